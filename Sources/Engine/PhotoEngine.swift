@@ -90,9 +90,7 @@ package struct AnalysisOptions: Sendable, Equatable {
 
 /// What to write about a photo.
 package struct CommentOptions: Sendable, Equatable {
-    package enum Kind: String, Sendable, Codable { case roast, caption }
-
-    package var kind: Kind
+    package var kind: CommentTask
     package var style: CommentStyle
     /// Lines at most, 1...5; a caption in `plain` or `alt_text` is one line whatever this says.
     package var maxLines: Int
@@ -104,7 +102,7 @@ package struct CommentOptions: Sendable, Equatable {
     package var avoid: [String]
 
     package init(
-        kind: Kind, style: CommentStyle? = nil, maxLines: Int = 3, alternatives: Int = 1, seed: UInt64? = nil,
+        kind: CommentTask, style: CommentStyle? = nil, maxLines: Int = 3, alternatives: Int = 1, seed: UInt64? = nil,
         avoid: [String] = []
     ) {
         self.kind = kind
@@ -178,7 +176,7 @@ package struct CommentResult: Sendable, Equatable {
         }
     }
 
-    package var kind: CommentOptions.Kind
+    package var kind: CommentTask
     package var style: CommentStyle
     /// One or more, the first being the answer and the others its alternatives.
     package var answers: [Answer]
@@ -190,7 +188,7 @@ package struct CommentResult: Sendable, Equatable {
     package var timings: Timings
 
     package init(
-        kind: CommentOptions.Kind, style: CommentStyle, answers: [Answer], analysis: AnalysisResult,
+        kind: CommentTask, style: CommentStyle, answers: [Answer], analysis: AnalysisResult,
         model: ModelDescription?, promptTokens: Int, generatedTokens: Int, timings: Timings
     ) {
         self.kind = kind
