@@ -58,7 +58,8 @@ import Synchronization
         #if canImport(Darwin)
             var cores: Int32 = 0
             var size = MemoryLayout<Int32>.size
-            if unsafe sysctlbyname("hw.perflevel0.physicalcpu", &cores, &size, nil, 0) == 0, cores > 0 { return Int(cores) }
+            let failed = unsafe sysctlbyname("hw.perflevel0.physicalcpu", &cores, &size, nil, 0)
+            if failed == 0, cores > 0 { return Int(cores) }
         #endif
         return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
