@@ -1,0 +1,131 @@
+extension Image {
+    /// The picture, or a part of it, at another size; the bytes that Pillow's `Image.resize` gives.
+    ///
+    /// - Parameters:
+    ///   - width, height: of the result, at least 1.
+    ///   - region: the part to take, cut to the picture; nil for all of it.
+    package func resized(
+        width newWidth: Int, height newHeight: Int, filter: ResizeFilter = .bilinear, region: Region? = nil
+    ) -> Image {
+        precondition(newWidth > 0 && newHeight > 0, "a size of \(newWidth) x \(newHeight)")
+        let across = Extent(region?.left, region?.right, of: width)
+        let down = Extent(region?.top, region?.bottom, of: height)
+        let sameWidth = newWidth == width && across.isWhole
+        let sameHeight = newHeight == height && down.isWhole
+        if sameWidth, sameHeight { return self }
+        if filter == .nearest { return nearest(newWidth, newHeight, across, down) }
+        var result = self
+        var downTaps = sameHeight ? nil : down.taps(newHeight, filter)
+        if !sameWidth {
+            // Only the rows that the second pass will read.
+            let rows = downTaps?.needed ?? 0..<height
+            result = result.resizedAcross(across.taps(newWidth, filter), width: newWidth, rows: rows)
+            downTaps = downTaps?.moved(by: -rows.lowerBound)
+        }
+        if let downTaps { result = result.resizedDown(downTaps, height: newHeight) }
+        return result
+    }
+
+    /// The pixel under each new one's centre; places are added up one step at a time, as Pillow does.
+    private func nearest(_ newWidth: Int, _ newHeight: Int, _ across: Extent, _ down: Extent) -> Image {
+        let columns = across.nearest(newWidth)
+        let rows = down.nearest(newHeight)
+        var target = [UInt8](repeating: 0, count: newWidth * newHeight * 3)
+        let source = pixels.span
+        var output = target.mutableSpan
+        var to = 0
+        for y in rows {
+            for x in columns {
+                let from = (y * width + x) * 3
+                output[to] = source[from]
+                output[to + 1] = source[from + 1]
+                output[to + 2] = source[from + 2]
+                to += 3
+            }
+        }
+        return Image(width: newWidth, height: newHeight, pixels: target)
+    }
+
+    private func resizedAcross(_ taps: ResizeTaps, width newWidth: Int, rows: Range<Int>) -> Image {
+        var target = [UInt8](repeating: 0, count: newWidth * rows.count * 3)
+        let source = pixels.span
+        var output = target.mutableSpan
+        let (starts, counts, weights) = (taps.starts.span, taps.counts.span, taps.weights.span)
+        let half: Int32 = 1 << (ResizeTaps.bits - 1)
+        var to = 0
+        for y in rows {
+            for x in 0..<newWidth {
+                var from = (y * width + Int(starts[x])) * 3
+                let first = x * taps.room
+                var (red, green, blue) = (half, half, half)
+                for tap in first..<first + Int(counts[x]) {
+                    let weight = weights[tap]
+                    red &+= Int32(source[from]) &* weight
+                    green &+= Int32(source[from + 1]) &* weight
+                    blue &+= Int32(source[from + 2]) &* weight
+                    from += 3
+                }
+                output[to] = UInt8(clamping: red >> ResizeTaps.bits)
+                output[to + 1] = UInt8(clamping: green >> ResizeTaps.bits)
+                output[to + 2] = UInt8(clamping: blue >> ResizeTaps.bits)
+                to += 3
+            }
+        }
+        return Image(width: newWidth, height: rows.count, pixels: target)
+    }
+
+    private func resizedDown(_ taps: ResizeTaps, height newHeight: Int) -> Image {
+        let stride = width * 3
+        var target = [UInt8](repeating: 0, count: stride * newHeight)
+        var sums = [Int32](repeating: 0, count: stride)
+        let source = pixels.span
+        var output = target.mutableSpan
+        var sum = sums.mutableSpan
+        for y in 0..<newHeight {
+            for x in 0..<stride { sum[x] = 1 << (ResizeTaps.bits - 1) }
+            for tap in 0..<Int(taps.counts[y]) {
+                let weight = taps.weights[y * taps.room + tap]
+                let start = (Int(taps.starts[y]) + tap) * stride
+                let row = source.extracting(start..<start + stride)
+                for x in 0..<stride { sum[x] &+= Int32(row[x]) &* weight }
+            }
+            for x in 0..<stride { output[y * stride + x] = UInt8(clamping: sum[x] >> ResizeTaps.bits) }
+        }
+        return Image(width: width, height: newHeight, pixels: target)
+    }
+}
+
+/// One axis of the part of a picture that is resized.
+private struct Extent {
+    let from: Double
+    let to: Double
+    let size: Int
+
+    /// - Parameters:
+    ///   - from, to: cut to `0...size`; nil, or less than a thousandth of a pixel left (or not a number), for the whole.
+    init(_ from: Double?, _ to: Double?, of size: Int) {
+        let whole = 0...Double(size)
+        let first = max(from ?? 0, whole.lowerBound)
+        let last = min(to ?? whole.upperBound, whole.upperBound)
+        let isPart = last - first >= 0.001
+        self.from = isPart ? first : whole.lowerBound
+        self.to = isPart ? last : whole.upperBound
+        self.size = size
+    }
+
+    var isWhole: Bool { from == 0 && to == Double(size) }
+
+    func taps(_ new: Int, _ filter: ResizeFilter) -> ResizeTaps {
+        ResizeTaps(old: size, from: from, to: to, new: new, filter: filter)
+    }
+
+    /// The old place under the centre of each new one.
+    func nearest(_ new: Int) -> [Int] {
+        let step = (to - from) / Double(new)
+        var place = from + step * 0.5
+        return (0..<new).map { _ in
+            defer { place += step }
+            return min(size - 1, Int(place))
+        }
+    }
+}
