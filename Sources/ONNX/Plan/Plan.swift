@@ -1,0 +1,58 @@
+import Tensors
+
+/// How to run a graph for one set of input shapes: the steps, and where each value lies. Immutable, shared by all runs.
+struct Plan: Sendable {
+    /// Where a value's elements lie during a run.
+    enum Location: Sendable {
+        case constant(Tensor)
+        /// In the tensor given for an input of the graph.
+        case input(Int, byteOffset: Int)
+        case arena(byteOffset: Int)
+    }
+
+    /// A value that steps read or write.
+    struct Value: Sendable {
+        let type: TensorType
+        let location: Location
+    }
+
+    /// A node to run.
+    struct Call: Sendable {
+        /// The node's place in the graph.
+        let node: Int
+        /// Places in ``values``.
+        let inputs: [Int?]
+        let outputs: [Int?]
+        /// Where in the arena its scratch memory lies, and its size in bytes.
+        let workspace: Range<Int>
+        let run: @Sendable (Frame) throws(ModelError) -> Void
+    }
+
+    let values: [Value]
+    let calls: [Call]
+    /// Places in ``values`` of the graph's outputs.
+    let outputs: [Int]
+    /// Bytes of the arena.
+    let arenaSize: Int
+    /// Bytes of values that were computed while planning.
+    let foldedBytes: Int
+
+    /// The tensors of ``values`` in one run. An arena's tensors are views of `arena`.
+    func bind(inputs: [Tensor], arena: Storage) -> [Tensor] {
+        values.map { value in
+            switch value.location {
+            case .constant(let tensor): return tensor
+            case .input(let index, let byteOffset):
+                return Plan.view(value.type, inputs[index].storage, inputs[index].byteOffset + byteOffset)
+            case .arena(let byteOffset): return Plan.view(value.type, arena, byteOffset)
+            }
+        }
+    }
+
+    private static func view(_ type: TensorType, _ storage: Storage, _ byteOffset: Int) -> Tensor {
+        guard let tensor = Tensor(shape: type.shape, type: type.type, storage: storage, byteOffset: byteOffset) else {
+            preconditionFailure("a value outside its memory")
+        }
+        return tensor
+    }
+}

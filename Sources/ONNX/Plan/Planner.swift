@@ -1,0 +1,244 @@
+import Tensors
+
+/// Makes the ``Plan`` of a graph for one set of input shapes: infers all types, computes what depends on shapes and constants
+/// alone, and places the rest in memory.
+struct Planner {
+    private let graph: Graph
+    private let pool: WorkerPool
+    private let memoryLimit: Int
+
+    /// What is known of a value while planning.
+    private struct Known {
+        let type: TensorType
+        let root: Root
+        var byteOffset = 0
+    }
+
+    /// The memory a value is, or is part of.
+    private enum Root {
+        case constant(Tensor)
+        case input(Int)
+        case block(Int)
+    }
+
+    /// A step that is to run, before its memory has a place.
+    private struct Pending {
+        let node: Int
+        let inputs: [Int?]
+        let outputs: [Int?]
+        let workspace: (block: Int, size: Int)?
+        let run: @Sendable (Frame) throws(ModelError) -> Void
+    }
+
+    private var known: [Known?]
+    private var lastUse: [Int]
+    private var memory = MemoryPlan()
+    private var pending: [Pending] = []
+    private var foldedBytes = 0
+    /// By block, the values in it, so that one is overwritten only when none of them is needed.
+    private var members: [[Graph.ValueIndex]] = []
+
+    /// - Parameters:
+    ///   - inputs: types of the graph's inputs, in their order.
+    ///   - memoryLimit: bytes that one tensor, the arena, and all folded values may take.
+    static func plan(
+        _ graph: Graph, inputs: [TensorType], pool: WorkerPool, memoryLimit: Int
+    ) throws(ModelError) -> Plan {
+        var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit)
+        for (index, (value, type)) in zip(graph.inputs, inputs).enumerated() {
+            planner.known[value] = Known(type: type, root: .input(index))
+        }
+        for index in graph.nodes.indices {
+            do { try planner.add(index) } catch { throw graph.nodes[index].placed(error) }
+        }
+        return try planner.finish()
+    }
+
+    private init(_ graph: Graph, pool: WorkerPool, memoryLimit: Int) {
+        self.graph = graph
+        self.pool = pool
+        self.memoryLimit = memoryLimit
+        known = [Known?](repeating: nil, count: graph.values.count)
+        lastUse = [Int](repeating: -1, count: graph.values.count)
+        for (value, tensor) in graph.constants {
+            known[value] = Known(type: TensorType(type: tensor.type, shape: tensor.shape), root: .constant(tensor))
+        }
+        for (index, node) in graph.nodes.enumerated() {
+            for case let input? in node.inputs { lastUse[input] = index }
+        }
+        for output in graph.outputs { lastUse[output] = Int.max }
+    }
+
+    // MARK: One node
+
+    private mutating func add(_ index: Int) throws(ModelError) {
+        let node = graph.nodes[index]
+        let operands = Operands(
+            list: node.inputs.map { input in
+                input.flatMap { known[$0] }.map { known in
+                    var constant: Tensor?
+                    if case .constant(let tensor) = known.root { constant = tensor }
+                    return Operand(type: known.type.type, shape: known.type.shape, constant: constant)
+                }
+            }, memoryLimit: memoryLimit, threads: pool.threads)
+        let step = try node.implementation.plan(operands)
+        precondition(step.outputs.count >= node.outputs.count, "\(node.operatorName) plans too few outputs")
+        for output in step.outputs { try Planner.checkSize(output, limit: memoryLimit) }
+        let constants = operands.list.allSatisfy { $0 == nil || $0?.constant != nil }
+        if constants {
+            try fold(node, step, operands.list.map { $0?.constant })
+        } else {
+            try schedule(node, index, step)
+        }
+    }
+
+    /// Throws for a shape that no run should try to fill, or loop over.
+    static func checkSize(_ type: TensorType, limit: Int) throws(ModelError) {
+        // A dimension of 0 makes the tensor empty but not the loops over the others.
+        let shape = type.shape.map { max($0, 1) }
+        guard type.shape.count <= Limits.rank, type.shape.allSatisfy({ $0 >= 0 }) else {
+            throw ModelError("a result of shape \(type.shape) is not supported")
+        }
+        guard let count = Tensor.count(of: shape), count <= limit / type.type.byteSize else {
+            throw ModelError(
+                "a result of shape \(type.shape) does not fit in memory", expected: "at most \(limit) bytes",
+                got: Tensor.count(of: shape).map { "\($0) values of \(type.type.byteSize)" } ?? "a number that overflows")
+        }
+    }
+
+    /// Computes a step whose inputs are all known.
+    private mutating func fold(_ node: Graph.Node, _ step: Step, _ inputs: [Tensor?]) throws(ModelError) {
+        let results = try Planner.evaluate(step, inputs: inputs, limit: memoryLimit - foldedBytes, pool: pool)
+        for (output, tensor) in zip(node.outputs, results) {
+            guard let output else { continue }
+            foldedBytes += tensor.byteCount
+            known[output] = Known(type: TensorType(type: tensor.type, shape: tensor.shape), root: .constant(tensor))
+        }
+    }
+
+    /// Runs a step at once, in memory of its own.
+    ///
+    /// - Parameter limit: bytes that the results and the scratch memory may take.
+    static func evaluate(
+        _ step: Step, inputs: [Tensor?], limit: Int, pool: WorkerPool
+    ) throws(ModelError) -> [Tensor] {
+        var bytes = step.workspace
+        for output in step.outputs { bytes += output.shape.reduce(output.type.byteSize, *) }
+        guard bytes <= limit else {
+            throw ModelError(
+                "values computed while planning do not fit in memory", expected: "at most \(limit) bytes more",
+                got: "\(bytes)")
+        }
+        let outputs = step.outputs.enumerated().map { index, type in
+            if case .view(let input, let byteOffset) = step.placement(index), let source = inputs[input],
+                let view = Tensor(
+                    shape: type.shape, type: type.type, storage: source.storage,
+                    byteOffset: source.byteOffset + byteOffset)
+            {
+                return view
+            }
+            return Tensor(shape: type.shape, type: type.type)
+        }
+        try step.run?(Frame(inputs: inputs, outputs: outputs, workspace: Buffer(count: step.workspace), pool: pool))
+        return outputs
+    }
+
+    /// Notes a step that every run computes, and gives its outputs their blocks.
+    private mutating func schedule(_ node: Graph.Node, _ index: Int, _ step: Step) throws(ModelError) {
+        var computes = false
+        for (place, output) in node.outputs.enumerated() {
+            guard let output else { continue }
+            let type = step.outputs[place]
+            let last = max(lastUse[output], index)
+            switch step.placement(place) {
+            case .view(let input, let byteOffset):
+                guard let value = node.inputs[input], let source = known[value] else {
+                    preconditionFailure("a view of an input that is not there")
+                }
+                known[output] = Known(type: type, root: source.root, byteOffset: source.byteOffset + byteOffset)
+                if case .block(let block) = source.root { join(output, to: block, last: last) }
+                continue
+            case .over(let candidates):
+                if let value = candidates.lazy.compactMap({ $0 < node.inputs.count ? node.inputs[$0] : nil })
+                    .first(where: { canOverwrite($0, by: type, node: node, index: index) }), let source = known[value],
+                    case .block(let block) = source.root
+                {
+                    known[output] = Known(type: type, root: source.root, byteOffset: source.byteOffset)
+                    join(output, to: block, last: last)
+                    computes = true
+                    continue
+                }
+            case .own: break
+            }
+            let bytes = type.shape.reduce(type.type.byteSize, *)
+            let block = memory.add(bytes: bytes, first: index, last: last)
+            members.append([output])
+            known[output] = Known(type: type, root: .block(block))
+            computes = true
+        }
+        guard let run = step.run, computes else { return }
+        let isEmpty = step.outputs.allSatisfy { $0.shape.contains(0) }
+        if isEmpty { return }
+        var workspace: (Int, Int)?
+        if step.workspace > 0 {
+            try Planner.checkSize(TensorType(type: .uint8, shape: [step.workspace]), limit: memoryLimit)
+            workspace = (memory.add(bytes: step.workspace, first: index, last: index), step.workspace)
+            members.append([])
+        }
+        pending.append(
+            Pending(node: index, inputs: node.inputs, outputs: node.outputs, workspace: workspace, run: run))
+    }
+
+    private mutating func join(_ value: Graph.ValueIndex, to block: Int, last: Int) {
+        members[block].append(value)
+        memory.extend(block, to: last)
+    }
+
+    /// Whether `node` may write a result of `type` where `value` lies.
+    private func canOverwrite(_ value: Graph.ValueIndex, by type: TensorType, node: Graph.Node, index: Int) -> Bool {
+        guard let source = known[value], case .block(let block) = source.root else { return false }
+        guard source.type.shape == type.shape, source.type.type.byteSize == type.type.byteSize else { return false }
+        guard members[block].allSatisfy({ lastUse[$0] <= index }) else { return false }
+        // Another view of the same memory among the inputs would be read after it was overwritten.
+        return node.inputs.allSatisfy { other in
+            guard let other, other != value, let known = known[other], case .block(block) = known.root else { return true }
+            return false
+        }
+    }
+
+    // MARK: The whole
+
+    private mutating func finish() throws(ModelError) -> Plan {
+        memory.place()
+        guard memory.size + foldedBytes <= memoryLimit else {
+            throw ModelError(
+                "intermediate values do not fit in memory", expected: "at most \(memoryLimit) bytes",
+                got: "\(memory.size + foldedBytes)")
+        }
+        var places: [Graph.ValueIndex: Int] = [:]
+        var values: [Plan.Value] = []
+        func place(_ value: Graph.ValueIndex) -> Int {
+            if let place = places[value] { return place }
+            guard let known = known[value] else { preconditionFailure("a value nobody computes") }
+            let location: Plan.Location =
+                switch known.root {
+                case .constant(let tensor): .constant(tensor)
+                case .input(let index): .input(index, byteOffset: known.byteOffset)
+                case .block(let block): .arena(byteOffset: memory.offsets[block] + known.byteOffset)
+                }
+            values.append(Plan.Value(type: known.type, location: location))
+            places[value] = values.count - 1
+            return values.count - 1
+        }
+        var calls: [Plan.Call] = []
+        for step in pending {
+            let start = step.workspace.map { memory.offsets[$0.block] } ?? 0
+            calls.append(
+                Plan.Call(
+                    node: step.node, inputs: step.inputs.map { $0.map(place) }, outputs: step.outputs.map { $0.map(place) },
+                    workspace: start..<start + (step.workspace?.size ?? 0), run: step.run))
+        }
+        let outputs = graph.outputs.map(place)
+        return Plan(values: values, calls: calls, outputs: outputs, arenaSize: memory.size, foldedBytes: foldedBytes)
+    }
+}

@@ -1,0 +1,100 @@
+import Tensors
+
+/// How many things of a kind one file may hold: more is taken for an attempt to fill memory.
+enum Limits {
+    static let nodes = 200_000
+    static let attributes = 1_000_000
+    static let tensors = 200_000
+    static let namesPerNode = 100_000
+    static let rank = 32
+    static let texts = 100_000
+
+    /// Throws once `list` has reached `limit`.
+    static func check<Element>(_ list: [Element], _ limit: Int, _ what: String) throws(ModelError) {
+        guard list.count < limit else { throw ModelError("more than \(limit) \(what)") }
+    }
+}
+
+/// `ModelProto` of onnx.proto3: the graph, and the operator sets it is written in.
+struct ModelProto {
+    var irVersion: Int64 = 0
+    var producer = ""
+    var graph: GraphProto?
+    /// Version of each operator set, by domain; the standard one is "".
+    var opsets: [String: Int64] = [:]
+    var metadata: [String: String] = [:]
+    /// `domain:name` of the functions the model defines itself.
+    var functions: Set<String> = []
+
+    init(_ bytes: ByteReader) throws(ModelError) {
+        var reader = WireReader(bytes, message: "ModelProto")
+        while let field = try reader.nextField() {
+            switch field.number {
+            case 1: irVersion = try reader.integer(field)
+            case 2: producer = try reader.text(field)
+            case 7:
+                guard graph == nil else { throw ModelError("ModelProto holds two graphs") }
+                graph = try GraphProto(reader.message(field, "GraphProto"))
+            case 8: try readOpset(reader.message(field, "OperatorSetIdProto"))
+            case 14:
+                guard metadata.count < Limits.texts else { throw ModelError("more than \(Limits.texts) metadata") }
+                let (key, value) = try textPair(reader.message(field, "StringStringEntryProto"))
+                metadata[key] = value
+            case 25:
+                guard functions.count < Limits.nodes else { throw ModelError("more than \(Limits.nodes) functions") }
+                functions.insert(try functionName(reader.message(field, "FunctionProto")))
+            default: try reader.skip(field)
+            }
+        }
+    }
+
+    private mutating func readOpset(_ reader: WireReader) throws(ModelError) {
+        var reader = reader
+        var domain = ""
+        var version: Int64 = 0
+        while let field = try reader.nextField() {
+            switch field.number {
+            case 1: domain = try reader.text(field)
+            case 2: version = try reader.integer(field)
+            default: try reader.skip(field)
+            }
+        }
+        if domain == "ai.onnx" { domain = "" }
+        guard opsets[domain] == nil || opsets[domain] == version else {
+            throw ModelError("operator set \"\(domain)\" is imported in two versions")
+        }
+        guard opsets.count < Limits.texts else { throw ModelError("more than \(Limits.texts) operator sets") }
+        opsets[domain] = version
+    }
+
+    private func textPair(_ reader: WireReader) throws(ModelError) -> (String, String) {
+        var reader = reader
+        var pair = ("", "")
+        while let field = try reader.nextField() {
+            switch field.number {
+            case 1: pair.0 = try reader.text(field)
+            case 2: pair.1 = try reader.text(field)
+            default: try reader.skip(field)
+            }
+        }
+        return pair
+    }
+
+    private func functionName(_ reader: WireReader) throws(ModelError) -> String {
+        var reader = reader
+        var name = ""
+        var domain = ""
+        while let field = try reader.nextField() {
+            switch field.number {
+            case 1: name = try reader.text(field)
+            case 10: domain = try reader.text(field)
+            default: try reader.skip(field)
+            }
+        }
+        return ModelProto.functionKey(domain: domain, name: name)
+    }
+
+    static func functionKey(domain: String, name: String) -> String {
+        (domain == "ai.onnx" ? "" : domain) + ":" + name
+    }
+}

@@ -1,0 +1,238 @@
+package import Tensors
+import Synchronization
+
+/// What a session may use, and what it notes.
+package struct SessionOptions: Sendable {
+    /// Bytes that the intermediate values of one run, and any one tensor, may take.
+    package var memoryLimit: Int
+    /// Whether to measure the time of each operator; see ``Session/profile``.
+    package var measuresTime: Bool
+
+    package init(memoryLimit: Int = 4 << 30, measuresTime: Bool = false) {
+        self.memoryLimit = memoryLimit
+        self.measuresTime = measuresTime
+    }
+
+    package static let standard = SessionOptions()
+}
+
+/// A loaded ONNX model, ready to run. Any number of threads may call ``run(_:)`` at the same time.
+///
+/// The weights are shared; a plan is made once for each set of input shapes; each run under way has an arena of its own.
+package final class Session: Sendable {
+    /// The model's path or name, for errors.
+    package let name: String
+    /// What ``run(_:)`` takes.
+    package let inputs: [ValueInfo]
+    /// What ``run(_:)`` gives.
+    package let outputs: [ValueInfo]
+    /// `metadata_props` of the file.
+    package let metadata: [String: String]
+    private let graph: Graph
+    private let pool: WorkerPool
+    private let options: SessionOptions
+    private let state = Mutex(State())
+
+    /// Plans kept at most, and arenas that wait for the next run.
+    private static let cachedPlans = 8
+    private static let cachedArenas = 2
+
+    private struct State {
+        /// The last used plan last.
+        var plans: [(shapes: [[Int]], plan: Plan)] = []
+        var arenas: [Storage] = []
+        var times: [String: Profile.Entry] = [:]
+    }
+
+    /// Loads the ONNX file at `path`, whose weights stay mapped.
+    ///
+    /// - Throws: ``ModelError`` where the file cannot be read, is damaged, or uses what is not supported.
+    package convenience init(
+        path: String, pool: WorkerPool, options: SessionOptions = .standard
+    ) throws(ModelError) {
+        let storage: Storage
+        do { storage = try Storage(mapping: path) } catch { throw ModelError(error.reason).at(file: path) }
+        try self.init(storage: storage, name: path, pool: pool, options: options)
+    }
+
+    /// Loads an ONNX file from memory.
+    ///
+    /// - Parameter name: what errors call it.
+    package convenience init(
+        bytes: [UInt8], name: String, pool: WorkerPool, options: SessionOptions = .standard
+    ) throws(ModelError) {
+        try self.init(storage: Buffer(bytes).storage, name: name, pool: pool, options: options)
+    }
+
+    private init(
+        storage: Storage, name: String, pool: WorkerPool, options: SessionOptions
+    ) throws(ModelError) {
+        self.name = name
+        self.pool = pool
+        self.options = options
+        do {
+            let model = try ModelProto(ByteReader(storage))
+            metadata = model.metadata
+            var (graph, inputs, outputs) = try GraphBuilder.build(model)
+            try Rewrites.apply(to: &graph, pool: pool, memoryLimit: options.memoryLimit)
+            self.graph = graph
+            self.inputs = inputs
+            self.outputs = outputs
+        } catch { throw error.at(file: name) }
+        if let shapes = fixedShapes { _ = try plan(for: shapes) }
+    }
+
+    /// The input shapes where the file fixes all of them.
+    private var fixedShapes: [[Int]]? {
+        var shapes: [[Int]] = []
+        for input in inputs {
+            guard let shape = input.shape else { return nil }
+            let fixed = shape.compactMap { $0 }
+            guard fixed.count == shape.count else { return nil }
+            shapes.append(fixed)
+        }
+        return shapes
+    }
+
+    // MARK: Running
+
+    /// Computes the model's outputs.
+    ///
+    /// - Parameter inputs: a tensor for each of ``inputs``, by name, of the declared type and a fitting shape. They are only read.
+    /// - Returns: a tensor for each of ``outputs``, by name, that own their memory.
+    /// - Throws: ``ModelError`` for wrong inputs, for shapes that do not go together, and where memory would not suffice.
+    package func run(_ inputs: [String: Tensor]) throws(ModelError) -> [String: Tensor] {
+        let tensors: [Tensor]
+        let plan: Plan
+        do {
+            tensors = try checked(inputs)
+            plan = try self.plan(for: tensors.map(\.shape))
+        } catch { throw error.at(file: name) }
+        let arena = takeArena(plan.arenaSize)
+        defer { giveBack(arena) }
+        let values = plan.bind(inputs: tensors, arena: arena)
+        for call in plan.calls { try run(call, values, arena) }
+        var results: [String: Tensor] = [:]
+        for (info, place) in zip(outputs, plan.outputs) {
+            let value = values[place]
+            // Half precision leaves the graph as it came in; other types are the graph's own.
+            let type = info.type.computed == value.type ? info.type : value.type
+            results[info.name] = value.converted(to: type)
+        }
+        return results
+    }
+
+    private func run(_ call: Plan.Call, _ values: [Tensor], _ arena: Storage) throws(ModelError) {
+        guard let workspace = arena.buffer(of: UInt8.self, at: call.workspace.lowerBound, count: call.workspace.count) else {
+            preconditionFailure("a workspace outside the arena")
+        }
+        let frame = Frame(
+            inputs: call.inputs.map { $0.map { values[$0] } }, outputs: call.outputs.map { $0.map { values[$0] } },
+            workspace: workspace, pool: pool)
+        let start = options.measuresTime ? ContinuousClock.now : nil
+        do { try call.run(frame) } catch { throw graph.nodes[call.node].placed(error).at(file: name) }
+        if let start {
+            let time = ContinuousClock.now - start
+            let node = graph.nodes[call.node]
+            state.withLock {
+                $0.times[node.name, default: Profile.Entry(node: node.name, operatorName: node.operatorName)].add(time)
+            }
+        }
+    }
+
+    /// The tensors in the order of ``inputs``, in the types the graph computes with.
+    private func checked(_ given: [String: Tensor]) throws(ModelError) -> [Tensor] {
+        if let stranger = given.keys.sorted().first(where: { name in !inputs.contains { $0.name == name } }) {
+            throw ModelError(
+                "there is no input \"\(stranger)\"", expected: inputs.map { "\"\($0.name)\"" }.joined(separator: ", "))
+        }
+        var tensors: [Tensor] = []
+        for info in inputs {
+            guard let tensor = given[info.name] else { throw ModelError("input \"\(info.name)\" is missing") }
+            guard tensor.type == info.type else {
+                throw ModelError(
+                    "input \"\(info.name)\" has the wrong element type", expected: info.type.rawValue,
+                    got: tensor.type.rawValue)
+            }
+            guard info.accepts(tensor.shape) else {
+                throw ModelError(
+                    "input \"\(info.name)\" has the wrong shape", expected: info.shapeText, got: "\(tensor.shape)")
+            }
+            tensors.append(tensor.type == info.type.computed ? tensor : tensor.converted(to: info.type.computed))
+        }
+        return tensors
+    }
+
+    // MARK: Plans and arenas
+
+    private func plan(for shapes: [[Int]]) throws(ModelError) -> Plan {
+        let cached = state.withLock { state -> Plan? in
+            guard let index = state.plans.lastIndex(where: { $0.shapes == shapes }) else { return nil }
+            let entry = state.plans.remove(at: index)
+            state.plans.append(entry)
+            return entry.plan
+        }
+        if let cached { return cached }
+        // Outside the lock: two threads may plan the same at once, and either plan will do.
+        let types = zip(inputs, shapes).map { TensorType(type: $0.type.computed, shape: $1) }
+        let plan: Plan
+        do {
+            plan = try Planner.plan(graph, inputs: types, pool: pool, memoryLimit: options.memoryLimit)
+        } catch { throw error.at(file: name) }
+        state.withLock { state in
+            if state.plans.count >= Session.cachedPlans { state.plans.removeFirst() }
+            state.plans.append((shapes, plan))
+        }
+        return plan
+    }
+
+    /// Memory of at least `size` bytes that no other run uses.
+    private func takeArena(_ size: Int) -> Storage {
+        let arena = state.withLock { state -> Storage? in
+            guard let index = state.arenas.firstIndex(where: { $0.byteCount >= size }) else {
+                // The new one is larger than those that wait, and will serve for all shapes of theirs.
+                state.arenas.removeAll()
+                return nil
+            }
+            return state.arenas.remove(at: index)
+        }
+        return arena ?? Storage(byteCount: size)
+    }
+
+    private func giveBack(_ arena: Storage) {
+        state.withLock { state in
+            if state.arenas.count < Session.cachedArenas { state.arenas.append(arena) }
+        }
+    }
+
+    // MARK: Figures
+
+    /// Bytes of the constants the plans read, mapped or not.
+    package var weightBytes: Int { graph.constants.values.reduce(0) { $0 + $1.byteCount } }
+
+    /// Bytes of intermediate values that a run with inputs of these shapes needs.
+    ///
+    /// - Parameter shapes: by name of the input.
+    package func scratchBytes(for shapes: [String: [Int]]) throws(ModelError) -> Int {
+        var ordered: [[Int]] = []
+        for info in inputs {
+            guard let shape = shapes[info.name], info.accepts(shape) else {
+                throw ModelError(
+                    "input \"\(info.name)\" has the wrong shape", expected: info.shapeText,
+                    got: "\(shapes[info.name] ?? [])"
+                ).at(file: name)
+            }
+            ordered.append(shape)
+        }
+        let plan = try plan(for: ordered)
+        return plan.arenaSize + plan.foldedBytes
+    }
+
+    /// Time spent in each node so far; empty unless the options ask for it.
+    package var profile: Profile {
+        Profile(entries: state.withLock { Array($0.times.values) })
+    }
+
+    /// Forgets the times measured so far.
+    package func resetProfile() { state.withLock { $0.times = [:] } }
+}
