@@ -1,0 +1,30 @@
+#pragma once
+#include "scalar.h"
+
+/* IEEE 754 half precision and bfloat16 by integer arithmetic; levels with instructions for it use those in their loops. */
+
+/* Exact for every pattern; NaN stays NaN. */
+KERNELS_INLINE float float_of_half(uint16_t half) {
+    uint32_t sign = (uint32_t)(half & 0x8000) << 16;
+    uint32_t magnitude = (uint32_t)(half & 0x7fff) << 13;
+    /* As if half had a float's exponent range, then scaled: subnormals come out right by themselves. */
+    float scaled = float_of_bits(magnitude) * 0x1p112f;
+    uint32_t bits = magnitude >= 0x0f800000u ? (magnitude | 0x7f800000u) : bits_of_float(scaled);
+    return float_of_bits(sign | bits);
+}
+
+/* Rounded to nearest, ties to even; past 65504 infinity; NaN becomes a quiet NaN. */
+KERNELS_INLINE uint16_t half_of_float(float value) {
+    uint32_t bits = bits_of_float(value);
+    uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
+    uint32_t magnitude = bits & 0x7fffffffu;
+    if (magnitude >= 0x47800000u) return sign | (magnitude > 0x7f800000u ? 0x7e00 : 0x7c00);
+    if (magnitude < 0x38800000u) {
+        /* Subnormal: adding 0.5 leaves the rounded multiple of 2^-24 in the low bits. */
+        return sign | (uint16_t)(bits_of_float(float_of_bits(magnitude) + 0.5f) - 0x3f000000u);
+    }
+    uint32_t rounded = magnitude + 0xfffu + (magnitude >> 13 & 1);
+    return sign | (uint16_t)((rounded - 0x38000000u) >> 13);
+}
+
+KERNELS_INLINE float float_of_bfloat(uint16_t value) { return float_of_bits((uint32_t)value << 16); }

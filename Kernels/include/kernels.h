@@ -1,0 +1,42 @@
+#pragma once
+#include <stdint.h>
+
+/* A window that slides over one image: the shape of a convolution or a pooling. All sizes in elements. */
+struct kernels_window {
+    long height, width;         /* of the input */
+    long kernel_height, kernel_width;
+    long stride_y, stride_x;
+    long dilation_y, dilation_x;
+    long pad_top, pad_left, pad_bottom, pad_right;
+    long out_height, out_width; /* of the output */
+};
+
+/* ggml's blocks of 32 values: a half-precision scale, then the integers. In Q4_0 the low half of byte i is value i, the high
+ * half value i + 16, each with 8 added. Packed: a file may hold them at any offset. */
+struct __attribute__((packed)) kernels_q8_0 {
+    uint16_t scale;
+    int8_t values[32];
+};
+struct __attribute__((packed)) kernels_q4_0 {
+    uint16_t scale;
+    uint8_t values[16];
+};
+_Static_assert(sizeof(struct kernels_q8_0) == 34, "Q8_0 blocks are 34 bytes");
+_Static_assert(sizeof(struct kernels_q4_0) == 18, "Q4_0 blocks are 18 bytes");
+
+/* The kernels of one level: a set of instructions that a processor may have. */
+struct kernels {
+    const char *_Nonnull level;
+#define KERNEL(result, name, parameters) result (*_Nonnull name) parameters;
+#include "kernel_list.h"
+#undef KERNEL
+};
+
+/* The tables that this processor can run, slowest first; `count` is filled. */
+const struct kernels *_Nonnull kernels_levels(int *_Nonnull count);
+
+/* The fastest table, or the one that the environment variable HECKLE_KERNELS names. */
+const struct kernels *_Nonnull kernels_best(void);
+
+/* What HECKLE_KERNELS asked for, if this processor or build has no such level; else null. */
+const char *_Nullable kernels_unknown_level(void);

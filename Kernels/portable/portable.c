@@ -1,0 +1,23 @@
+/* The level that every processor runs: the bodies compiled for the build's own baseline. */
+#include "../levels.h"
+
+#define LANES 4
+#include "../bodies/elementwise.inc"
+#include "../bodies/vector.inc"
+#include "../bodies/rows.inc"
+#include "../bodies/blocks.inc"
+#include "../bodies/windows.inc"
+#include "../bodies/layout.inc"
+#include "../bodies/resize.inc"
+
+void kernels_portable(struct kernels *t) {
+    t->level = "portable";
+    install_elementwise(t);
+    install_rows(t);
+    install_blocks(t);
+    install_windows(t);
+    install_layout(t);
+    install_resize(t);
+    kernels_portable_matrix(t);
+    kernels_portable_gemm(t);
+}
