@@ -1,0 +1,76 @@
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Writes a file piece by piece beside its place and moves it there at the end, so that the path holds either what it held
+/// before or the whole new file.
+@safe package final class FileWriter {
+    /// Where the file will be.
+    package let path: String
+    /// Bytes written so far.
+    package private(set) var offset = 0
+    private let temporary: String
+    private var file: Int32
+
+    /// Opens a temporary file in the folder of `path`.
+    ///
+    /// - Throws: ``FileError`` when it cannot be made.
+    package init(replacing path: String) throws(FileError) {
+        self.path = path
+        temporary = "\(path).\(getpid()).partial"
+        file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw failure("cannot write") }
+    }
+
+    deinit { abandon() }
+
+    private func failure(_ what: String) -> FileError {
+        FileError(path: path, reason: "\(what): \(unsafe String(cString: strerror(errno)))")
+    }
+
+    private func abandon() {
+        guard file >= 0 else { return }
+        close(file)
+        file = -1
+        unsafe unlink(temporary)
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        var rest = unsafe bytes
+        while unsafe !rest.isEmpty {
+            let written = unsafe write(file, rest.baseAddress, rest.count)
+            guard written > 0 else {
+                if written < 0 && errno == EINTR { continue }
+                throw failure("cannot write")
+            }
+            unsafe rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+        offset += bytes.count
+    }
+
+    /// Appends `bytes`.
+    package func append(_ bytes: [UInt8]) throws(FileError) {
+        var result: Result<Void, FileError> = .success(())
+        unsafe bytes.withUnsafeBytes { all in
+            do throws(FileError) { try unsafe append(all) } catch { result = .failure(error) }
+        }
+        try result.get()
+    }
+
+    /// Appends the bytes of `elements`, little-endian as they lie in memory.
+    package func append<Element: BitwiseCopyable>(_ elements: Buffer<Element>) throws(FileError) {
+        let count = elements.count * MemoryLayout<Element>.stride
+        try unsafe append(UnsafeRawBufferPointer(start: elements.start, count: count))
+    }
+
+    /// Writes what the system still holds to the disk and moves the file to its path. Nothing can be appended afterwards.
+    package func commit() throws(FileError) {
+        precondition(file >= 0, "committed twice")
+        guard fsync(file) == 0 else { throw failure("cannot write") }
+        guard unsafe rename(temporary, path) == 0 else { throw failure("cannot move into place") }
+        close(file)
+        file = -1
+    }
+}
