@@ -1,0 +1,83 @@
+import Tensors
+
+/// A weight matrix as a file stores it: `rows` outputs of `columns` inputs.
+struct WeightMatrix: Sendable {
+    let type: any QuantizedType
+    let rows: Int
+    let columns: Int
+    private let data: Buffer<UInt8>
+    private let rowBytes: Int
+
+    /// The tensor of a name.
+    ///
+    /// - Throws: ``LanguageError/tensor(path:name:expected:got:)`` where it is missing or of another shape.
+    init(_ file: GGUFFile, _ name: String, rows: Int, columns: Int) throws(LanguageError) {
+        let tensor = file.tensor(named: name)
+        guard let tensor, tensor.shape == [columns, rows] else {
+            throw .tensor(
+                path: file.path, name: name, expected: "[\(columns), \(rows)]", got: tensor?.summary ?? "nothing")
+        }
+        type = tensor.type
+        self.rows = rows
+        self.columns = columns
+        data = file.data(of: tensor)
+        rowBytes = type.rowBytes(columns: columns)
+    }
+
+    /// Writes one row's values to `target`.
+    func copyRow(_ row: Int, into target: Buffer<Float>) {
+        type.dequantize(data[row * rowBytes..<(row + 1) * rowBytes], into: target)
+    }
+
+    /// One matrix and where its products go: [vectors, rows].
+    struct Product {
+        let matrix: WeightMatrix
+        let target: Buffer<Float>
+    }
+
+    /// Multiplies several matrices of as many columns with the same vectors, in one pass over the pool.
+    ///
+    /// Rows are cut into pieces of a fixed amount of work, so that results do not depend on the number of threads and a small
+    /// product does not pay for waking any.
+    static func multiply(_ products: [Product], with activations: Activations, vectors: Int, pool: WorkerPool) {
+        guard let columns = products.first?.matrix.columns else { return }
+        activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type))
+        let rowsOfPiece = max(8, (pieceOfWork / (columns * vectors) + 7) / 8 * 8)
+        var pieces: [(product: Int, rows: Range<Int>)] = []
+        for (index, product) in products.enumerated() {
+            for start in stride(from: 0, to: product.matrix.rows, by: rowsOfPiece) {
+                pieces.append((index, start..<min(start + rowsOfPiece, product.matrix.rows)))
+            }
+        }
+        let all = pieces
+        pool.run(all.count) { index in
+            let (matrix, target) = (products[all[index].product].matrix, products[all[index].product].target)
+            matrix.multiply(rows: all[index].rows, with: activations, vectors: vectors, into: target)
+        }
+    }
+
+    /// Multiplications of one piece: some ten microseconds' worth.
+    private static let pieceOfWork = 1 << 18
+
+    private func multiply(rows part: Range<Int>, with activations: Activations, vectors: Int, into target: Buffer<Float>) {
+        type.multiply(
+            data[part.lowerBound * rowBytes..<part.upperBound * rowBytes], rows: part.count, columns: columns,
+            with: activations, vectors: vectors, into: target[part.lowerBound..<(vectors - 1) * rows + part.upperBound],
+            stride: rows)
+    }
+}
+
+extension GGUFFile {
+    /// A vector of the file as float32: norm weights, biases, factors.
+    ///
+    /// - Throws: ``LanguageError/tensor(path:name:expected:got:)`` where it is missing or of another shape.
+    func vector(_ name: String, count: Int) throws(LanguageError) -> Buffer<Float> {
+        let tensor = tensor(named: name)
+        guard let tensor, tensor.shape == [count] else {
+            throw .tensor(path: path, name: name, expected: "[\(count)]", got: tensor?.summary ?? "nothing")
+        }
+        let values = Buffer<Float>(count: count)
+        tensor.type.dequantize(data(of: tensor), into: values)
+        return values
+    }
+}
