@@ -39,11 +39,13 @@ package struct Analysis: Sendable, Equatable {
 }
 
 /// What vision models are for; raw values are those of requests and answers.
+///
+/// In the order in which they run: those that need faces or people come after those that find them.
 package enum VisionTask: String, Sendable, CaseIterable {
     case faces
+    case objects
     case expression
     case headPose = "head_pose"
-    case objects
     case bodyPose = "body_pose"
 }
 

@@ -7,9 +7,9 @@ package struct Face: Sendable, Equatable {
     /// Nil where no model and no rule could tell.
     package var pose: FacePose?
     /// Nil where no model ran on this face.
-    package var expression: Expression?
+    package var expression: FaceExpression?
 
-    package init(box: Box, score: Float, points: FacePoints, pose: FacePose? = nil, expression: Expression? = nil) {
+    package init(box: Box, score: Float, points: FacePoints, pose: FacePose? = nil, expression: FaceExpression? = nil) {
         self.box = box
         self.score = score
         self.points = points
@@ -66,7 +66,7 @@ package struct FacePose: Sendable, Hashable {
 }
 
 /// What a model says a face shows.
-package struct Expression: Sendable, Equatable {
+package struct FaceExpression: Sendable, Equatable {
     /// One label and its probability, 0...1.
     package struct Score: Sendable, Hashable {
         /// A value of the vocabulary's `expression` key (`happy`, `neutral`, ...).
