@@ -13,6 +13,14 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
+/// What Hummingbird is made of, where code names it.
+let web: [Target.Dependency] = [
+    hummingbird,
+    .product(name: "HummingbirdCore", package: "hummingbird"),
+    .product(name: "HTTPTypes", package: "swift-http-types"),
+    .product(name: "NIOCore", package: "swift-nio"),
+]
+
 let package = Package(
     name: "heckle",
     platforms: [.macOS(.v26)],
@@ -29,6 +37,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log.git", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
+        // Parts of Hummingbird's face that Server names itself.
+        .package(url: "https://github.com/apple/swift-http-types.git", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", exact: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", exact: "2.13.0"),
     ],
     targets: [
         // Libraries of the system, found by pkg-config.
@@ -66,9 +78,11 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Engine", "Commentary", "Vision", hummingbird, logging,
+                "Engine", "Commentary", "Vision", logging,
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ],
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ] + web,
             swiftSettings: swift
         ),
         .executableTarget(
@@ -104,9 +118,10 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Server", "Engine", "Commentary", "Vision", "TestSupport", hummingbird,
+                "Server", "Engine", "Commentary", "Vision", "TestSupport", logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-            ],
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ] + web,
             swiftSettings: swift),
         .testTarget(name: "AppTests", dependencies: ["TestSupport"], swiftSettings: swift),
     ]

@@ -1,0 +1,55 @@
+import Vision
+
+extension Box {
+    var json: JSON {
+        [
+            "x": .decimal(x, places: 1), "y": .decimal(y, places: 1), "w": .decimal(width, places: 1),
+            "h": .decimal(height, places: 1),
+        ]
+    }
+}
+
+extension Face {
+    func json(index: Int) -> JSON {
+        [
+            "id": .string("face_\(index)"), "box": box.json, "score": .decimal(score, places: 3),
+            "points": [
+                "right_eye": points.rightEye.json, "left_eye": points.leftEye.json, "nose": points.nose.json,
+                "right_mouth": points.rightMouthCorner.json, "left_mouth": points.leftMouthCorner.json,
+            ],
+            "pose": .optional(pose) { pose in
+                [
+                    "yaw": .decimal(pose.yaw, places: 1), "pitch": .decimal(pose.pitch, places: 1),
+                    "roll": .decimal(pose.roll, places: 1), "source": .string(pose.source.rawValue),
+                ]
+            },
+            "expression": .optional(expression) { expression in
+                let scores = expression.scores.map { JSON.Member($0.label, .decimal($0.score, places: 3)) }
+                return ["top": .string(expression.top.label), "scores": .object(scores)]
+            },
+        ]
+    }
+}
+
+extension Point {
+    var json: JSON { ["x": .decimal(x, places: 1), "y": .decimal(y, places: 1)] }
+}
+
+extension Body {
+    func json(index: Int) -> JSON {
+        [
+            "id": .string("body_\(index)"), "box": box.json, "score": .decimal(score, places: 3),
+            "keypoints": .array(
+                keypoints.map { keypoint in
+                    [
+                        "name": .string(keypoint.part.name), "x": .decimal(keypoint.point.x, places: 1),
+                        "y": .decimal(keypoint.point.y, places: 1), "score": .decimal(keypoint.score, places: 3),
+                    ]
+                }),
+        ]
+    }
+}
+
+extension DetectedObject {
+    var json: JSON { ["label": .string(label), "score": .decimal(score, places: 3), "box": box.json] }
+}
