@@ -18,6 +18,8 @@ package enum LanguageError: Error, Sendable, Equatable, CustomStringConvertible 
     case cancelled
     /// A constraint that allows no token, yet does not accept what was written, after so many tokens.
     case deadEnd(afterTokens: Int)
+    /// A model whose scores for all allowed tokens are infinite or no numbers: its weights are broken.
+    case noFiniteScore(afterTokens: Int)
     /// A grammar that cannot be used.
     case grammar(reason: String)
     /// An option out of its range.
@@ -37,6 +39,7 @@ package enum LanguageError: Error, Sendable, Equatable, CustomStringConvertible 
         case .noSuchToken(let token, let vocabulary): "token \(token) is outside the vocabulary of \(vocabulary)"
         case .cancelled: "cancelled"
         case .deadEnd(let count): "the constraint allows no token after \(count) tokens"
+        case .noFiniteScore(let count): "the model gives no finite score after \(count) tokens"
         case .grammar(let reason): "grammar: \(reason)"
         case .option(let name, let expected, let got): "\(name): \(expected) expected, got \(got)"
         }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Text to tokens and back, by the vocabulary and rules that a GGUF file carries.
 ///
 /// Byte-level BPE (`tokenizer.ggml.model` = `gpt2`) and SentencePiece's BPE (`llama`) are read.
@@ -10,6 +12,7 @@ package final class Tokenizer: Sendable {
     private let special: LiteralMatcher
     private let controlByText: [String: Token]
     private let endTokens: Set<Token>
+    private let sharedTree = Mutex<VocabularyTree?>(nil)
 
     /// Begins a text.
     package let bos: Token?
@@ -68,6 +71,16 @@ package final class Tokenizer: Sendable {
     private static let endTexts = [
         "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<eos>",
     ]
+
+    /// The vocabulary by bytes, made when it is first asked for.
+    var tree: VocabularyTree {
+        sharedTree.withLock { tree in
+            if let tree { return tree }
+            let new = VocabularyTree(self)
+            tree = new
+            return new
+        }
+    }
 
     /// Number of tokens.
     package var count: Int { vocabulary.count }

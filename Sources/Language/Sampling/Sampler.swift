@@ -1,0 +1,153 @@
+package import Tensors
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Draws tokens from scores; see ``SamplingOptions`` for the rules.
+package struct Sampler: Sendable {
+    private let options: SamplingOptions
+    private var random: Xoshiro256
+
+    private struct Candidate {
+        let token: Token
+        /// Score, then probability.
+        var value: Double
+    }
+
+    /// Among equals the lower token comes first, so that results do not depend on how a sort works.
+    private static func isBetter(_ a: Candidate, _ b: Candidate) -> Bool {
+        a.value > b.value || (a.value == b.value && a.token < b.token)
+    }
+
+    package init(_ options: SamplingOptions) {
+        self.options = options
+        random = Xoshiro256(seed: options.seed)
+    }
+
+    /// Draws one of the allowed tokens.
+    ///
+    /// - Parameters:
+    ///   - logits: [vocabulary]
+    ///   - weights: the automaton's, for ``SamplingOptions/prior``.
+    /// - Returns: nil where no allowed token has a finite score.
+    package mutating func sample(
+        _ logits: Buffer<Float>, allowed: TokenSet = .all, weights: [TokenWeight]? = nil
+    ) -> Token? {
+        var candidates = candidates(logits, allowed)
+        guard !candidates.isEmpty else { return nil }
+        let mixes = options.prior > 0 && weights?.isEmpty == false
+        if options.temperature == 0 && !mixes {
+            return candidates.min(by: Self.isBetter)?.token
+        }
+        // Temperature keeps the order, so that without weights the best are known before any exponential.
+        if !mixes && options.topK > 0 { candidates = Self.best(options.topK, of: candidates) }
+        Self.exponentiate(&candidates, temperature: options.temperature == 0 ? 1 : Double(options.temperature))
+        if mixes, let weights { mix(weights, into: &candidates) }
+        if options.temperature == 0 { return candidates.min(by: Self.isBetter)?.token }
+        candidates = filtered(candidates)
+        return draw(candidates)
+    }
+
+    private func candidates(_ logits: Buffer<Float>, _ allowed: TokenSet) -> [Candidate] {
+        logits.withSpan { scores in
+            var list: [Candidate] = []
+            if allowed.count == nil {
+                list.reserveCapacity(scores.count)
+                for token in scores.indices where scores[token].isFinite {
+                    list.append(.init(token: token, value: Double(scores[token])))
+                }
+            } else {
+                for token in allowed.tokens(below: scores.count) where scores[token].isFinite {
+                    list.append(.init(token: token, value: Double(scores[token])))
+                }
+            }
+            return list
+        }
+    }
+
+    /// Scores to probabilities.
+    private static func exponentiate(_ candidates: inout [Candidate], temperature: Double) {
+        let largest = candidates.reduce(-Double.infinity) { max($0, $1.value) }
+        for index in candidates.indices { candidates[index].value = exp((candidates[index].value - largest) / temperature) }
+        normalise(&candidates)
+    }
+
+    private static func normalise(_ candidates: inout [Candidate]) {
+        let sum = candidates.reduce(0) { $0 + $1.value }
+        for index in candidates.indices { candidates[index].value /= sum }
+    }
+
+    /// Moves the probabilities of weighted tokens towards the weights, without changing their sum.
+    private func mix(_ weights: [TokenWeight], into candidates: inout [Candidate]) {
+        let weightOf = Dictionary(weights.map { ($0.token, $0.weight) }) { first, _ in first }
+        let weighted = candidates.indices.filter { (weightOf[candidates[$0].token] ?? 0) > 0 }
+        let mass = weighted.reduce(0) { $0 + candidates[$1].value }
+        let prior = Double(options.prior)
+        // Logarithms, and the largest taken off: powers of very small probabilities would vanish.
+        let smallest = Double.leastNormalMagnitude
+        let scores = weighted.map { index in
+            (1 - prior) * log(max(candidates[index].value, smallest))
+                + prior * log(weightOf[candidates[index].token] ?? smallest)
+        }
+        guard let largest = scores.max() else { return }
+        let powers = scores.map { exp($0 - largest) }
+        let sum = powers.reduce(0, +)
+        for (index, power) in zip(weighted, powers) { candidates[index].value = power / sum * mass }
+    }
+
+    /// The `count` best candidates, best first.
+    private static func best(_ count: Int, of candidates: [Candidate]) -> [Candidate] {
+        guard count < candidates.count else { return candidates.sorted(by: isBetter) }
+        // A heap of the best so far, the worst of them on top.
+        var heap = Array(candidates[..<count])
+        func sink(_ from: Int) {
+            var parent = from
+            while true {
+                var child = 2 * parent + 1
+                guard child < count else { return }
+                if child + 1 < count, isBetter(heap[child], heap[child + 1]) { child += 1 }
+                guard isBetter(heap[parent], heap[child]) else { return }
+                heap.swapAt(parent, child)
+                parent = child
+            }
+        }
+        for index in stride(from: count / 2, through: 0, by: -1) { sink(index) }
+        for candidate in candidates[count...] where isBetter(candidate, heap[0]) {
+            heap[0] = candidate
+            sink(0)
+        }
+        return heap.sorted(by: isBetter)
+    }
+
+    /// What top-k, top-p and min-p leave, best first, summing to 1.
+    private func filtered(_ candidates: [Candidate]) -> [Candidate] {
+        var list = Self.best(options.topK > 0 ? options.topK : candidates.count, of: candidates)
+        Self.normalise(&list)
+        if options.topP < 1 {
+            var sum = 0.0
+            let kept = list.prefix { candidate in
+                defer { sum += candidate.value }
+                return sum < Double(options.topP)
+            }
+            list = Array(kept.isEmpty ? list.prefix(1) : kept)
+            Self.normalise(&list)
+        }
+        if options.minP > 0, let best = list.first?.value {
+            list = Array(list.prefix { $0.value >= best * Double(options.minP) })
+            Self.normalise(&list)
+        }
+        return list
+    }
+
+    private mutating func draw(_ candidates: [Candidate]) -> Token? {
+        var left = random.unit()
+        for candidate in candidates {
+            left -= candidate.value
+            if left < 0 { return candidate.token }
+        }
+        return candidates.last?.token
+    }
+}
