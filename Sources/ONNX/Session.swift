@@ -123,9 +123,10 @@ package final class Session: Sendable {
     }
 
     private func run(_ call: Plan.Call, _ values: [Tensor], _ arena: Storage) throws(ModelError) {
-        guard let workspace = arena.buffer(of: UInt8.self, at: call.workspace.lowerBound, count: call.workspace.count) else {
-            preconditionFailure("a workspace outside the arena")
-        }
+        guard
+            let workspace = Tensor(
+                shape: [call.workspace.count], type: .uint8, storage: arena, byteOffset: call.workspace.lowerBound)
+        else { preconditionFailure("a workspace outside the arena") }
         let frame = Frame(
             inputs: call.inputs.map { $0.map { values[$0] } }, outputs: call.outputs.map { $0.map { values[$0] } },
             workspace: workspace, pool: pool)

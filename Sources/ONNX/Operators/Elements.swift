@@ -166,13 +166,18 @@ extension Tensor {
         return bits
     }
 
+    /// The memory as bytes.
+    var bytes: Buffer<UInt8> {
+        guard let bytes = storage.buffer(of: UInt8.self, at: byteOffset, count: byteCount) else {
+            preconditionFailure("a tensor outside its storage")
+        }
+        return bytes
+    }
+
     /// Copies the memory of `source`, which has as many elements of the same size.
     func copyBits(from source: Tensor) {
         precondition(byteCount == source.byteCount, "\(source.byteCount) bytes into \(byteCount)")
-        guard let from = source.storage.buffer(of: UInt8.self, at: source.byteOffset, count: byteCount),
-            let to = storage.buffer(of: UInt8.self, at: byteOffset, count: byteCount)
-        else { preconditionFailure("a tensor outside its storage") }
-        to.copy(from: from)
+        bytes.copy(from: source.bytes)
     }
 }
 

@@ -89,9 +89,11 @@ struct Operands: Sendable {
         throw ModelError("wrong shape of input \(index)", expected: "\(shape)", got: "\(self[index].shape)")
     }
 
-    /// The whole numbers of input `index`, which must be known beforehand, or nil where the node has no such input.
-    func integers(_ index: Int, _ what: String) throws(ModelError) -> [Int]? {
-        guard let operand = optional(index) else { return nil }
+    /// The whole numbers of input `index`, which must be known beforehand.
+    ///
+    /// - Parameter attribute: what counts where the node has no such input: older operator sets have attributes instead.
+    func integers(_ index: Int, _ what: String, or attribute: [Int]? = nil) throws(ModelError) -> [Int]? {
+        guard let operand = optional(index) else { return attribute }
         try require(index, [.int64, .int32])
         guard let constant = operand.constant else {
             throw ModelError("\(what) (input \(index)) depends on values known only while running: not supported")
@@ -154,6 +156,8 @@ struct Step: Sendable {
     }
 
     var outputs: [TensorType]
+    /// The outputs themselves, where shapes and constants alone decide them: then there is nothing to run.
+    var values: [Tensor]?
     /// By output; those not listed lie in memory of their own.
     var placements: [Placement] = []
     /// Bytes of scratch memory the run needs.
@@ -162,6 +166,11 @@ struct Step: Sendable {
     var run: (@Sendable (Frame) throws(ModelError) -> Void)?
 
     func placement(_ output: Int) -> Placement { output < placements.count ? placements[output] : .own }
+
+    /// A step whose results are known already.
+    static func known(_ values: [Tensor]) -> Step {
+        Step(outputs: values.map { TensorType(type: $0.type, shape: $0.shape) }, values: values)
+    }
 
     /// A step that only gives input 0 another shape.
     static func reshape(_ input: Operand, to shape: [Int]) -> Step {
@@ -174,7 +183,8 @@ struct Frame: Sendable {
     let inputs: [Tensor?]
     /// nil for one nobody reads.
     let outputs: [Tensor?]
-    let workspace: Buffer<UInt8>
+    /// Scratch memory of the size the step asked for, as bytes.
+    let workspace: Tensor
     let pool: WorkerPool
 
     /// Input `index`, which the signature requires.
@@ -191,9 +201,18 @@ struct Frame: Sendable {
         return tensor
     }
 
+    /// A tensor in the workspace, `byteOffset` from its start.
+    func scratch(shape: [Int], type: ElementType, byteOffset: Int = 0) -> Tensor {
+        guard byteOffset <= workspace.byteCount,
+            let tensor = Tensor(
+                shape: shape, type: type, storage: workspace.storage, byteOffset: workspace.byteOffset + byteOffset),
+            tensor.byteCount <= workspace.byteCount - byteOffset
+        else { preconditionFailure("scratch memory past the workspace") }
+        return tensor
+    }
+
     /// `count` floats of the workspace, from float `start` on.
     func floats(at start: Int, count: Int) -> Buffer<Float> {
-        guard let floats = workspace.rebound(to: Float.self) else { preconditionFailure("a workspace of broken size") }
-        return floats[start..<start + count]
+        scratch(shape: [count], type: .float32, byteOffset: start * 4).floats
     }
 }

@@ -99,7 +99,8 @@ struct TensorProto {
             }
             shape.append(size)
         }
-        guard let count = Tensor.count(of: shape), count <= Int.max / 8 else {
+        // Dimensions of 0 make a tensor empty, but sizes of its parts are multiplied all the same.
+        guard let count = Tensor.count(of: shape), let size = Tensor.count(of: shape.map { max($0, 1) }), size <= 1 << 48 else {
             throw ModelError("\(place) has the shape \(shape), whose product overflows")
         }
         guard strings == 0 else { throw ModelError("\(place) holds strings, which are not supported") }

@@ -1,0 +1,46 @@
+import Tensors
+
+/// `LayerNormalization`: the elements from `axis` on to mean 0 and variance 1, then times a scale plus a bias an element.
+struct LayerNormalization: Operator {
+    static let signatures = [Signature(name: "LayerNormalization", opsets: 17...25, inputs: 2...3, outputs: 1...3)]
+
+    private let axis: Int
+    private let epsilon: Float
+
+    init(_ attributes: inout Attributes) throws(ModelError) {
+        axis = try attributes.int("axis", default: -1)
+        epsilon = try attributes.float("epsilon", default: 1e-5)
+        // The type of the statistics: 1, float32, is what is computed in.
+        _ = try attributes.int("stash_type", default: 1, in: 1...1)
+        guard attributes.outputCount == 1 else {
+            throw ModelError("wrong number of outputs", expected: "1", got: "\(attributes.outputCount)")
+        }
+    }
+
+    func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        try inputs.requireFloats(0, ranks: 1...Limits.rank)
+        let shape = inputs[0].shape
+        let axis = try Operands.axis(axis, rank: shape.count)
+        let inner = Array(shape[axis...])
+        for index in 1...2 where inputs.optional(index) != nil {
+            try inputs.requireFloats(index)
+            try inputs.requireShape(index, inner)
+        }
+        let size = inner.reduce(1, *)
+        return Step(outputs: [inputs[0].tensorType], placements: [.over([0])]) { frame in
+            let (x, scale, bias) = (frame.input(0).floats, frame.input(1).floats, frame.optional(2)?.floats)
+            let y = frame.output.floats
+            frame.pool.split(x.count / size, chunk: max(1, elementwiseChunk / size)) { range in
+                for row in range {
+                    let part = row * size..<(row + 1) * size
+                    let mean = Kernel.sum(x[part]) / Float(size)
+                    let variance = Kernel.squaredDeviation(x[part], from: mean) / Float(size)
+                    let factor = 1 / (variance + epsilon).squareRoot()
+                    Kernel.scale(x[part], by: factor, offset: -mean * factor, into: y[part])
+                    Kernel.multiply(y[part], scale, into: y[part])
+                    if let bias { Kernel.add(y[part], bias, into: y[part]) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import Tensors
+
+/// The attributes that convolutions and poolings share: how a window slides over an image, or over one line of values,
+/// which is then taken for an image of one row.
+struct WindowAttributes: Sendable {
+    enum AutoPad: String, CaseIterable {
+        case explicit = "NOTSET"
+        case sameUpper = "SAME_UPPER"
+        case sameLower = "SAME_LOWER"
+        case valid = "VALID"
+    }
+
+    let kernel: [Int]?
+    let strides: [Int]?
+    let dilations: [Int]?
+    private(set) var pads: [Int]?
+    private(set) var autoPad: AutoPad
+    let roundsUp: Bool
+
+    /// Bounds that keep products of sizes far from overflowing.
+    private static let sizes = 1...1 << 24
+
+    /// - Parameter isPool: pooling knows `ceil_mode`, which came with operator set 10 as its `dilations` did.
+    init(_ attributes: inout Attributes, isPool: Bool) throws(ModelError) {
+        kernel = try attributes.ints("kernel_shape", in: WindowAttributes.sizes)
+        strides = try attributes.ints("strides", in: WindowAttributes.sizes)
+        pads = try attributes.ints("pads", in: 0...1 << 24)
+        dilations = try attributes.ints("dilations", in: WindowAttributes.sizes)
+        roundsUp = isPool ? try attributes.flag("ceil_mode") : false
+        autoPad = try attributes.choice("auto_pad", default: .explicit)
+    }
+
+    /// The same with `pads` as they are given, none where `auto_pad` takes their place.
+    var withoutAutoPad: WindowAttributes {
+        guard autoPad != .explicit else { return self }
+        var copy = self
+        copy.autoPad = .explicit
+        copy.pads = nil
+        return copy
+    }
+
+    /// One number an axis, checked.
+    private func list(_ name: String, _ values: [Int]?, count: Int, default other: Int) throws(ModelError) -> [Int] {
+        guard let values else { return [Int](repeating: other, count: count) }
+        guard values.count == count else {
+            throw ModelError("wrong length of `\(name)`", expected: "\(count)", got: "\(values.count)")
+        }
+        return values
+    }
+
+    /// Sizes by axis, with the padding of both ends resolved; in two dimensions always.
+    struct Resolved: Sendable {
+        var kernel: [Int]
+        var strides: [Int]
+        var dilations: [Int]
+        var before: [Int]
+        var after: [Int]
+    }
+
+    /// - Parameters:
+    ///   - input: sizes of the spatial dimensions, one or two.
+    ///   - kernel: the kernel's size, where a weight gives it.
+    func resolve(input: [Int], kernel weight: [Int]? = nil) throws(ModelError) -> Resolved {
+        guard (1...2).contains(input.count) else {
+            throw ModelError("a window over \(input.count) dimensions is not supported", expected: "1 or 2")
+        }
+        guard input.allSatisfy({ $0 < 1 << 31 }) else { throw ModelError("an image of \(input)") }
+        let count = input.count
+        guard let kernel = kernel ?? weight else { throw ModelError("attribute `kernel_shape` is missing") }
+        if let weight, kernel != weight {
+            throw ModelError("`kernel_shape` differs from the weights", expected: "\(weight)", got: "\(kernel)")
+        }
+        guard kernel.count == count else {
+            throw ModelError("wrong length of `kernel_shape`", expected: "\(count)", got: "\(kernel.count)")
+        }
+        let strides = try list("strides", strides, count: count, default: 1)
+        let dilations = try list("dilations", dilations, count: count, default: 1)
+        let pads = try list("pads", pads, count: 2 * count, default: 0)
+        var before = Array(pads[..<count])
+        var after = Array(pads[count...])
+        if autoPad != .explicit {
+            for axis in 0..<count {
+                let reach = (kernel[axis] - 1) * dilations[axis] + 1
+                let output = (input[axis] + strides[axis] - 1) / strides[axis]
+                let total = autoPad == .valid ? 0 : max((output - 1) * strides[axis] + reach - input[axis], 0)
+                before[axis] = autoPad == .sameUpper ? total / 2 : total - total / 2
+                after[axis] = total - before[axis]
+            }
+        }
+        let missing = 2 - count
+        func lifted(_ values: [Int], _ filler: Int) -> [Int] { [Int](repeating: filler, count: missing) + values }
+        return Resolved(
+            kernel: lifted(kernel, 1), strides: lifted(strides, 1), dilations: lifted(dilations, 1),
+            before: lifted(before, 0), after: lifted(after, 0))
+    }
+
+    /// The window over an input whose spatial dimensions are `input`, as an image.
+    func window(input: [Int], kernel weight: [Int]? = nil) throws(ModelError) -> Window {
+        let resolved = try resolve(input: input, kernel: weight)
+        let image = [Int](repeating: 1, count: 2 - input.count) + input
+        let padding = Window.Padding(
+            top: resolved.before[0], left: resolved.before[1], bottom: resolved.after[0], right: resolved.after[1])
+        guard
+            let window = Window(
+                input: .init(image[0], image[1]), kernel: .init(resolved.kernel[0], resolved.kernel[1]),
+                stride: .init(resolved.strides[0], resolved.strides[1]),
+                dilation: .init(resolved.dilations[0], resolved.dilations[1]), padding: padding, ceiling: roundsUp)
+        else {
+            throw ModelError(
+                "a window of \(resolved.kernel), dilation \(resolved.dilations), does not fit the input",
+                got: "\(input) with padding \(resolved.before) and \(resolved.after)")
+        }
+        return window
+    }
+
+    /// The spatial dimensions of the output.
+    static func spatial(_ window: Window, rank: Int) -> [Int] {
+        rank == 1 ? [window.output.x] : [window.output.y, window.output.x]
+    }
+}
