@@ -11,12 +11,19 @@ extension Measures {
         let reduced = ReducedPhoto(photo)
         let outside = reduced.outside(bodies.map(\.box) + faces.map(\.box) + faces.map { Measures.head(of: $0.box) })
         let edges = EdgeSharpness(reduced)
-        let mainFace = faces.first
+        let main = Measures.mainFace(of: faces)
+        let mainFace = main.map { faces[$0] }
         lighting = Lighting(reduced, outside: outside, face: mainFace?.box)
         colour = Colour(reduced)
         quality = Quality(photo, edges: edges, face: mainFace?.box)
         background = Background(reduced, outside: outside, edges: edges)
         composition = Composition(reduced, photo, face: mainFace?.box)
+        composition.mainFace = main
+    }
+
+    /// The largest face that is beyond doubt, else the largest; nil without one.
+    private static func mainFace(of faces: [Face]) -> Int? {
+        faces.firstIndex { $0.score >= PeopleCount.sureFace } ?? faces.indices.first
     }
 
     /// A face's box with the hair and ears around it.
@@ -32,7 +39,6 @@ extension Measures.Composition {
         self.init()
         tilt = Tilt(reduced).degrees
         guard let face else { return }
-        mainFace = 0
         faceHeight = Float(face.height / Double(photo.height))
         faceX = Float(face.centre.x / Double(photo.width))
         faceY = Float(face.centre.y / Double(photo.height))

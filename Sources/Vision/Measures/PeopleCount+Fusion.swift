@@ -2,7 +2,7 @@ extension PeopleCount {
     /// A body counts without a doubt from this score on; one with a face sooner.
     private static let sureBody: Float = 0.75
     /// A face counts without a doubt from this score on.
-    private static let sureFace: Float = 0.7
+    package static let sureFace: Float = 0.7
 
     /// Counts people seen by face, by body, or by both; each once.
     ///
