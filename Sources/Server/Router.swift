@@ -9,7 +9,9 @@ package func buildRouter(
     let services = Services(engine: engine, configuration: configuration, logger: logger)
     let routes = Route.all(services)
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: RequestMiddleware(gate: configuration.gate, routes: routes, log: services.log))
+    router.add(
+        middleware: RequestMiddleware(
+            gate: configuration.gate, routes: routes, log: services.log, linger: configuration.limits.linger))
     for route in routes {
         router.on(RouterPath(route.path), method: route.method) { request, context in
             try await route.handler(request, context)

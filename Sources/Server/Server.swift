@@ -1,4 +1,5 @@
 package import Engine
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -13,11 +14,13 @@ import UnixSignals
 ///   - address: `127.0.0.1` or `::1`; with the former, `::1` is served too where the machine has it.
 ///   - port: 0 for any that is free.
 ///   - grace: how long requests in flight may go on after the signal.
+///   - obeysSignals: whether SIGINT and SIGTERM end it; otherwise cancelling the task does.
 ///   - onReady: called with the port once connections are taken.
-/// - Throws: where the address is taken.
+/// - Throws: ``ServerError`` where the address cannot be had.
 package func serve(
-    engine: some PhotoEngine, configuration: ServerConfiguration, address: String, port: Int, grace: Duration,
-    logger: Logger, onReady: @escaping @Sendable (Int) -> Void
+    engine: some PhotoEngine, configuration: ServerConfiguration, address: String, port: Int,
+    grace: Duration = .seconds(5), obeysSignals: Bool = true, logger: Logger,
+    onReady: @escaping @Sendable (Int) -> Void
 ) async throws {
     let responder = buildRouter(engine: engine, configuration: configuration, logger: logger).buildResponder()
     // Hummingbird's own messages would repeat ours; its warnings matter.
@@ -45,9 +48,25 @@ package func serve(
     }
     if let records = configuration.records { services.append(Sweeper(records: records, logger: logger)) }
     var group = ServiceGroupConfiguration(
-        services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        services: services, gracefulShutdownSignals: obeysSignals ? [.sigterm, .sigint] : [], logger: quiet)
     group.maximumGracefulShutdownDuration = grace
-    try await ServiceGroup(configuration: group).run()
+    do { try await ServiceGroup(configuration: group).run() } catch let error as IOError {
+        throw ServerError(address: address, port: port, isTaken: error.errnoCode == EADDRINUSE)
+    }
+}
+
+/// Why the server could not begin.
+package struct ServerError: Error, Sendable, CustomStringConvertible {
+    package let address: String
+    package let port: Int
+    /// Whether another program has the port.
+    package let isTaken: Bool
+
+    package var description: String {
+        isTaken
+            ? "port \(port) of \(address) is taken by another program (another heckle?); choose one with --port"
+            : "\(address) port \(port) cannot be listened on"
+    }
 }
 
 /// HTTP/1.1 with bounded headers, that hangs up on idle connections and answers `Expect: 100-continue`, which curl
@@ -86,7 +105,9 @@ private struct Sweeper: Service {
         let pause = Duration.seconds(min(max(records.seconds / 10, 1), 60))
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                do { try await records.sweep() } catch { logger.warning("answers past their time could not be removed") }
+                do { try await records.sweep() } catch {
+                    logger.warning("answers past their time could not be removed")
+                }
                 try? await Task.sleep(for: pause)
             }
         }

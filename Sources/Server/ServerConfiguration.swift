@@ -28,6 +28,8 @@ package struct RequestLimits: Sendable {
     package var bodyTime: Duration = .seconds(60)
     /// How often a quiet stream says that it is alive.
     package var ping: Duration = .seconds(15)
+    /// How long a refused body is still taken, so that its sender comes to read why; zero to leave that to the client.
+    package var linger: Duration = .seconds(3)
 
     package init() {}
 }

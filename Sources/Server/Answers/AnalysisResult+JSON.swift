@@ -1,5 +1,5 @@
-package import Engine
 import Commentary
+package import Engine
 import Vision
 
 extension AnalysisResult {
@@ -63,7 +63,8 @@ extension Timings {
     /// Milliseconds, under the names of the answers. What writing takes is left out where nothing was written.
     func json(writing: Bool) -> JSON {
         let writingMembers: [(String, Double)] = writing ? [("ttft_ms", firstToken), ("llm_ms", language)] : []
-        let members = [("queue_ms", queue), ("decode_ms", decode), ("vision_ms", vision)] + writingMembers
+        let members =
+            [("queue_ms", queue), ("decode_ms", decode), ("vision_ms", vision)] + writingMembers
             + [("total_ms", total)]
         return .object(members.map { .init($0, .decimal($1, places: 1)) })
     }

@@ -1,5 +1,5 @@
-package import Engine
 import Commentary
+package import Engine
 
 /// The documents that answer requests: of the server, and of the command line's `--json`.
 package enum Answer {
@@ -33,7 +33,8 @@ package enum Answer {
             .init(
                 "usage",
                 [
-                    "prompt_tokens": .integer(result.promptTokens), "completion_tokens": .integer(result.generatedTokens),
+                    "prompt_tokens": .integer(result.promptTokens),
+                    "completion_tokens": .integer(result.generatedTokens),
                     "total_tokens": .integer(result.promptTokens + result.generatedTokens),
                 ]),
             .init("timings", result.timings.json(writing: true)),

@@ -41,9 +41,9 @@ struct EventStream: Sendable {
         if case .failed(let problem, _)? = first { throw problem }
         let models = await services.engine.status().models
         let body = ResponseBody { writer in
-            let outcome = try await request.body.consumeWithInboundCloseHandler { _ in
+            let outcome = try await request.watching {
                 await write(first, items, models, &writer)
-            } onInboundClosed: {
+            } onClosed: {
                 work.task.cancel()
             }
             work.task.cancel()

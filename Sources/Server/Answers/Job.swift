@@ -2,6 +2,7 @@ import Commentary
 import Engine
 import HTTPTypes
 import Hummingbird
+import Synchronization
 
 /// One photo's way through the engine: what to run, and how its answer is told.
 struct Job: Sendable {
@@ -68,8 +69,19 @@ struct Job: Sendable {
         if isStream || request.headers[values: .accept].contains(where: { $0.contains(EventStream.contentType) }) {
             return try await EventStream(job: self, context: context, services: services).response(to: request)
         }
-        let answer = try await request.body.consumeWithCancellationOnInboundClose { _ in
-            try await run(services) { _ in }
+        let work = Task { try await run(services) { _ in } }
+        let isAbandoned = Mutex(false)
+        let answer = try await withTaskCancellationHandler {
+            try await request.watching {
+                do { return try await work.value } catch {
+                    throw isAbandoned.withLock { $0 } ? Problem.abandoned : error
+                }
+            } onClosed: {
+                isAbandoned.withLock { $0 = true }
+                work.cancel()
+            }
+        } onCancel: {
+            work.cancel()
         }
         var response = Response.json(answer)
         // Watching for the client's end of the connection used the connection up.

@@ -9,7 +9,8 @@ struct AccessLog: Sendable {
     ///   - route: the pattern that matched, not the path.
     ///   - outcome: for a stream, how it ended.
     func record(
-        id: String, method: String, route: String, status: Int, outcome: String? = nil, since start: ContinuousClock.Instant
+        id: String, method: String, route: String, status: Int, outcome: String? = nil,
+        since start: ContinuousClock.Instant
     ) {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         metrics.countRequest(route: route, status: status, seconds: seconds)

@@ -50,7 +50,8 @@ final class Metrics: Sendable {
         let state = self.state.withLock { $0 }
         var lines: [String: [String]] = [:]
         for (series, value) in state.counters {
-            lines["# TYPE \(series.name) counter", default: []].append("\(series.name)\(braces(series.labels)) \(value)")
+            lines["# TYPE \(series.name) counter", default: []].append(
+                "\(series.name)\(braces(series.labels)) \(value)")
         }
         for (series, sum) in state.sums {
             lines["# TYPE \(series.name) summary", default: []] += [
@@ -59,7 +60,9 @@ final class Metrics: Sendable {
             ]
         }
         lines["# TYPE heckle_build_info gauge"] = [#"heckle_build_info{version="\#(version)"} 1"#]
-        if let bytes = residentBytes { lines["# TYPE heckle_resident_memory_bytes gauge"] = ["heckle_resident_memory_bytes \(bytes)"] }
+        if let bytes = residentBytes {
+            lines["# TYPE heckle_resident_memory_bytes gauge"] = ["heckle_resident_memory_bytes \(bytes)"]
+        }
         return lines.sorted { $0.key < $1.key }
             .map { ([$0.key] + $0.value.sorted()).joined(separator: "\n") + "\n" }
             .joined()

@@ -64,6 +64,11 @@ extension Problem {
         Problem(status: .serviceUnavailable, code: code, detail: detail, headers: [.retryAfter: "2"])
     }
 
+    /// Nobody reads this: the client has gone. It is there for the log, under the status that servers use for it.
+    static let abandoned = Problem(
+        status: HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request"), code: "abandoned",
+        detail: "the client closed the connection before the answer was there")
+
     /// What to answer where the engine threw `error`.
     init(_ error: EngineError) {
         switch error.category {

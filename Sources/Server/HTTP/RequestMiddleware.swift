@@ -8,6 +8,7 @@ struct RequestMiddleware: RouterMiddleware {
     let gate: Gate
     let routes: [Route]
     let log: AccessLog
+    let linger: Duration
 
     static let requestID = HTTPField.Name("X-Request-Id")!
 
@@ -27,7 +28,9 @@ struct RequestMiddleware: RouterMiddleware {
         } catch {
             response = Problem(wrapping: error).response(requestID: context.requestID)
         }
-        if response.status.code >= 400, request.announcesBody, !context.body.isFinished { response.linger(over: request) }
+        if response.status.code >= 400, request.announcesBody, !context.body.isFinished, linger > .zero {
+            response.linger(over: request, linger)
+        }
         response.headers[Self.requestID] = context.requestID
         SecurityHeaders.add(to: &response.headers)
         // A stream writes its own line when it ends.

@@ -1,24 +1,31 @@
-import HTTPTypes
-
 /// One part of a `multipart/form-data` body.
-struct MultipartPart: Equatable {
+package struct MultipartPart: Sendable, Equatable {
     /// The field's name.
-    let name: String
+    package let name: String
     /// Whether the part says that it is a file. The file's name is nobody's business and not kept.
-    let isFile: Bool
-    var content: [UInt8] = []
+    package let isFile: Bool
+    package var content: [UInt8] = []
+}
+
+/// Why a `multipart/form-data` body cannot be read.
+package enum MultipartError: Error, Sendable, Equatable {
+    case malformed(String)
+    /// The part named `image` has more bytes than are taken.
+    case fileTooLarge
+    /// Another part has more than ``MultipartParser/maximumField`` bytes.
+    case fieldTooLarge(name: String)
 }
 
 /// Reads `multipart/form-data` (RFC 7578, RFC 2046 section 5.1) as it arrives.
 ///
 /// Holds no more than the parts' contents and one delimiter's worth of bytes that may or may not be one. Every length
 /// has a limit: a part's content by its name, a part's headers, the number of parts, the text before the first.
-struct MultipartParser {
-    static let maximumHeader = 8 << 10
-    static let maximumParts = 64
-    static let maximumField = 16 << 10
+package struct MultipartParser: Sendable {
+    package static let maximumHeader = 8 << 10
+    package static let maximumParts = 64
+    package static let maximumField = 16 << 10
 
-    private enum State {
+    private enum State: Sendable {
         /// Before the first delimiter.
         case preamble
         /// Just behind a delimiter: a line break before another part, or two hyphens after the last.
@@ -40,7 +47,7 @@ struct MultipartParser {
     /// - Parameters:
     ///   - boundary: the parameter of the content type, 1 to 70 characters.
     ///   - fileLimit: bytes that a part named `image` may have; others may have ``maximumField``.
-    init(boundary: String, fileLimit: Int) throws(Problem) {
+    package init(boundary: String, fileLimit: Int) throws(MultipartError) {
         guard (1...70).contains(boundary.utf8.count) else {
             throw .malformed("multipart/form-data needs a boundary of 1 to 70 characters in its Content-Type")
         }
@@ -49,7 +56,7 @@ struct MultipartParser {
     }
 
     /// Takes the next bytes of the body.
-    mutating func feed(_ bytes: some Sequence<UInt8>) throws(Problem) {
+    package mutating func feed(_ bytes: some Sequence<UInt8>) throws(MultipartError) {
         pending.append(contentsOf: bytes)
         var used = 0
         while let count = try step(pending[used...]) { used += count }
@@ -57,13 +64,13 @@ struct MultipartParser {
     }
 
     /// To be called where the body ends.
-    func finish() throws(Problem) -> [MultipartPart] {
+    package func finish() throws(MultipartError) -> [MultipartPart] {
         guard case .epilogue = state else { throw .malformed("the multipart body ends before its last boundary") }
         return parts
     }
 
     /// Uses some of the bytes and returns how many; nil where more are needed.
-    private mutating func step(_ bytes: ArraySlice<UInt8>) throws(Problem) -> Int? {
+    private mutating func step(_ bytes: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
         switch state {
         case .preamble: return try preamble(bytes)
         case .delimiter: return try afterDelimiter(bytes)
@@ -73,7 +80,7 @@ struct MultipartParser {
         }
     }
 
-    private mutating func preamble(_ bytes: ArraySlice<UInt8>) throws(Problem) -> Int? {
+    private mutating func preamble(_ bytes: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
         let found = find(in: bytes)
         skipped += found.before
         guard skipped <= Self.maximumHeader else { throw .malformed("the multipart body has no boundary at its start") }
@@ -81,14 +88,16 @@ struct MultipartParser {
         return found.used
     }
 
-    private mutating func afterDelimiter(_ bytes: ArraySlice<UInt8>) throws(Problem) -> Int? {
+    private mutating func afterDelimiter(_ bytes: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
         if bytes.starts(with: [0x2D, 0x2D]) {
             state = .epilogue
             return 2
         }
         // Blanks may stand between the delimiter and its line's end.
         guard let end = bytes.firstIndex(where: { $0 != 0x20 && $0 != 0x09 }) else {
-            guard bytes.count <= Self.maximumHeader else { throw .malformed("a multipart boundary line without an end") }
+            guard bytes.count <= Self.maximumHeader else {
+                throw .malformed("a multipart boundary line without an end")
+            }
             return nil
         }
         guard bytes.endIndex - end >= 2 else { return nil }
@@ -100,7 +109,7 @@ struct MultipartParser {
         return end + 2 - bytes.startIndex
     }
 
-    private mutating func headers(_ bytes: ArraySlice<UInt8>) throws(Problem) -> Int? {
+    private mutating func headers(_ bytes: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
         var lines: [ArraySlice<UInt8>] = []
         var start = bytes.startIndex
         let stop = bytes.startIndex + min(bytes.count, Self.maximumHeader)
@@ -118,7 +127,7 @@ struct MultipartParser {
         return nil
     }
 
-    private static func part(_ lines: [ArraySlice<UInt8>]) throws(Problem) -> MultipartPart {
+    private static func part(_ lines: [ArraySlice<UInt8>]) throws(MultipartError) -> MultipartPart {
         for line in lines {
             guard let text = String(validating: line, as: UTF8.self), let colon = text.firstIndex(of: ":") else {
                 throw .malformed("a part's header is not a line of UTF-8 with a colon")
@@ -132,15 +141,12 @@ struct MultipartParser {
         throw .malformed("a part without 'Content-Disposition: form-data; name=...'")
     }
 
-    private mutating func content(_ bytes: ArraySlice<UInt8>) throws(Problem) -> Int? {
+    private mutating func content(_ bytes: ArraySlice<UInt8>) throws(MultipartError) -> Int? {
         let found = find(in: bytes)
         let last = parts.count - 1
         let isImage = parts[last].name == "image"
         guard parts[last].content.count + found.before <= (isImage ? fileLimit : Self.maximumField) else {
-            if isImage { throw .fileTooLarge(limit: fileLimit) }
-            throw Problem(
-                status: .contentTooLarge, code: "field_too_large",
-                detail: "the field \(excerpt(parts[last].name)) has more than 16 KiB", parameter: parts[last].name)
+            throw isImage ? .fileTooLarge : .fieldTooLarge(name: parts[last].name)
         }
         parts[last].content.append(contentsOf: bytes.prefix(found.before))
         if found.isWhole { state = .delimiter }

@@ -64,8 +64,7 @@ struct PhotoInput: Sendable {
         let type = ContentType(contentType ?? "")
         switch type.type {
         case "multipart/form-data":
-            return FormSink(
-                parser: try MultipartParser(boundary: type.parameters["boundary"] ?? "", fileLimit: limits.file))
+            return try FormSink(boundary: type.parameters["boundary"] ?? "", limit: limits.file)
         case "application/json": return JSONSink(limit: limits.file)
         case "application/octet-stream": return FileSink(limit: limits.file)
         case let name where name.hasPrefix("image/"): return FileSink(limit: limits.file)
@@ -103,12 +102,23 @@ private struct FileSink: BodySink {
 
 /// A form: the part `image` is the photo, the others are options.
 private struct FormSink: BodySink {
+    let limit: Int
     var parser: MultipartParser
 
-    mutating func receive(_ chunk: ByteBuffer) throws(Problem) { try parser.feed(chunk.readableBytesView) }
+    init(boundary: String, limit: Int) throws(Problem) {
+        self.limit = limit
+        do { parser = try MultipartParser(boundary: boundary, fileLimit: limit) } catch {
+            throw Problem(error, limit: limit)
+        }
+    }
+
+    mutating func receive(_ chunk: ByteBuffer) throws(Problem) {
+        do { try parser.feed(chunk.readableBytesView) } catch { throw Problem(error, limit: limit) }
+    }
 
     consuming func finish() throws(Problem) -> (photo: [UInt8], options: RequestOptions) {
-        let parts = try parser.finish()
+        let parts: [MultipartPart]
+        do { parts = try parser.finish() } catch { throw Problem(error, limit: limit) }
         let images = parts.filter { $0.name == "image" }
         guard let image = images.first else { throw .malformed("the form has no field 'image'", parameter: "image") }
         guard images.count == 1 else { throw .malformed("one image a request is taken", parameter: "image") }
@@ -123,6 +133,21 @@ private struct FormSink: BodySink {
             options.add(part.name, text: text)
         }
         return (image.content, options)
+    }
+}
+
+extension Problem {
+    /// - Parameter limit: bytes that the part `image` may have.
+    fileprivate init(_ error: MultipartError, limit: Int) {
+        switch error {
+        case .malformed(let reason): self = .malformed(reason)
+        case .fileTooLarge: self = .fileTooLarge(limit: limit)
+        case .fieldTooLarge(let name):
+            self.init(
+                status: .contentTooLarge, code: "field_too_large",
+                detail: "the field \(excerpt(name)) has more than \(MultipartParser.maximumField >> 10) KiB",
+                parameter: excerpt(name))
+        }
     }
 }
 
