@@ -100,7 +100,10 @@ let package = Package(
 
         // Tests, one target a layer.
         .target(name: "TestSupport", dependencies: ["Tensors"], path: "Tests/Support", swiftSettings: swift),
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Tensors", "TestSupport"], swiftSettings: swift),
+        .target(name: "KernelCases", dependencies: ["Kernels"], path: "Tests/KernelCases"),
+        .testTarget(
+            name: "KernelsTests", dependencies: ["Kernels", "KernelCases", "Tensors", "TestSupport"],
+            swiftSettings: swift),
         .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "Tensors", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX", "Tensors", "TestSupport"], swiftSettings: swift),

@@ -1,7 +1,25 @@
 #pragma once
 #include "scalar.h"
 
-/* IEEE 754 half precision and bfloat16 by integer arithmetic; levels with instructions for it use those in their loops. */
+/* IEEE 754 half precision and bfloat16. A level with instructions for halves (every ARM one, x86 with F16C) defines
+ * HARDWARE_HALF; for others they are taken apart in integers. */
+
+#ifdef HARDWARE_HALF
+
+KERNELS_INLINE float float_of_half(uint16_t half) {
+    _Float16 value;
+    memcpy(&value, &half, sizeof value);
+    return (float)value;
+}
+
+KERNELS_INLINE uint16_t half_of_float(float value) {
+    _Float16 rounded = (_Float16)value;
+    uint16_t half;
+    memcpy(&half, &rounded, sizeof half);
+    return half;
+}
+
+#else
 
 /* Exact for every pattern; NaN stays NaN. */
 KERNELS_INLINE float float_of_half(uint16_t half) {
@@ -26,5 +44,7 @@ KERNELS_INLINE uint16_t half_of_float(float value) {
     uint32_t rounded = magnitude + 0xfffu + (magnitude >> 13 & 1);
     return sign | (uint16_t)((rounded - 0x38000000u) >> 13);
 }
+
+#endif
 
 KERNELS_INLINE float float_of_bfloat(uint16_t value) { return float_of_bits((uint32_t)value << 16); }

@@ -1,6 +1,9 @@
 /* Products of half-precision and block-quantised weights, one plain loop each. */
 #include "../levels.h"
 
+#if defined(__aarch64__)
+#define HARDWARE_HALF
+#endif
 #include "../bodies/half.h"
 
 enum { block_length = 32 };

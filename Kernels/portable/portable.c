@@ -2,6 +2,9 @@
 #include "../levels.h"
 
 #define LANES 4
+#if defined(__aarch64__)
+#define HARDWARE_HALF
+#endif
 #include "../bodies/elementwise.inc"
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"

@@ -3,8 +3,10 @@ import Kernels
 /// ggml's block formats: 32 values in one block, a half-precision scale before the integers.
 package enum BlockFormat: Sendable, CaseIterable {
     /// 8-bit values: 34 bytes a block.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q8_0
     /// 4-bit values: 18 bytes a block.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q4_0
 
     /// Values in one block.

@@ -40,8 +40,10 @@ extension Kernel {
         into y: Buffer<Float>, stride: Int? = nil
     ) {
         let stride = stride ?? rows
-        precondition(weights.count == checkedProduct(rows, format.bytes(for: columns)), "weights are not [rows, columns]")
-        precondition(x.count == checkedProduct(vectors, BlockFormat.q8_0.bytes(for: columns)), "x is not [vectors, columns]")
+        precondition(
+            weights.count == checkedProduct(rows, format.bytes(for: columns)), "weights are not [rows, columns]")
+        precondition(
+            x.count == checkedProduct(vectors, BlockFormat.q8_0.bytes(for: columns)), "x is not [vectors, columns]")
         check(rows: rows, vectors: vectors, y, stride)
         switch format {
         case .q8_0:

@@ -56,7 +56,8 @@ package struct ResizeTaps: Sendable {
         neighbours = Buffer(count: checkedProduct(taps.count, 2))
         fractions = Buffer(taps.map(\.fraction))
         for (index, tap) in taps.enumerated() {
-            precondition(tap.first >= 0 && tap.first < source && tap.second >= 0 && tap.second < source, "outside the source")
+            precondition(
+                tap.first >= 0 && tap.first < source && tap.second >= 0 && tap.second < source, "outside the source")
             neighbours[2 * index] = Int32(tap.first)
             neighbours[2 * index + 1] = Int32(tap.second)
         }

@@ -52,7 +52,8 @@ extension Kernel {
         _ x: Buffer<Float>, cosines: Buffer<Float>, sines: Buffer<Float>, heads: Int, headSize: Int, rotated: Int,
         pairing: RopePairing
     ) {
-        precondition(heads >= 0 && headSize >= 0 && x.count == checkedProduct(heads, headSize), "x is not [heads, headSize]")
+        precondition(
+            heads >= 0 && headSize >= 0 && x.count == checkedProduct(heads, headSize), "x is not [heads, headSize]")
         precondition(rotated >= 0 && rotated % 2 == 0 && rotated <= headSize, "rotated must be even and fit the head")
         precondition(cosines.count == rotated / 2 && sines.count == rotated / 2, "one angle a pair")
         x.requireWritable()

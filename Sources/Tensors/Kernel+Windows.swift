@@ -2,7 +2,7 @@ import Kernels
 
 // Convolution and pooling. Planes are [channels, height, width] of one image.
 extension Kernel {
-    /// One image's patches as the columns of a matrix, so that a convolution becomes one ``gemm(transposeA:transposeB:m:n:k:alpha:_:lda:_:ldb:beta:into:ldc:)``.
+    /// One image's patches as the columns of a matrix, so that a convolution becomes one matrix product.
     ///
     /// - Parameters:
     ///   - x: [channels, input height, input width]: the channels of one group.

@@ -1,0 +1,40 @@
+/* AVX2, FMA and F16C: Intel since Haswell, AMD since Zen. */
+#if defined(__x86_64__)
+#include "../levels.h"
+
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+
+#define LANES 8
+#define HARDWARE_HALF
+#include "../bodies/elementwise.inc"
+#include "../bodies/vector.inc"
+#include "../bodies/rows.inc"
+#include "../bodies/blocks.inc"
+#include "../bodies/half_rows.inc"
+#include "../bodies/windows.inc"
+#include "../bodies/layout.inc"
+#include "../bodies/resize.inc"
+
+/* Sums of pairs fit 16 bits: at most 2 * 128 * 127. */
+#define MULTIPLY_ADD(sums, u8, s8) \
+    _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(u8, s8), _mm256_set1_epi16(1)))
+#include "quantized.inc"
+
+#pragma clang attribute pop
+
+void kernels_avx2(struct kernels *t) {
+    t->level = "avx2";
+    install_elementwise(t);
+    install_rows(t);
+    install_blocks(t);
+    install_half_rows(t);
+    install_windows(t);
+    install_layout(t);
+    install_resize(t);
+    install_quantized(t);
+}
+#endif

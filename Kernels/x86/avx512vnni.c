@@ -1,0 +1,38 @@
+/* AVX-512 with VNNI: Intel since Cascade Lake and Ice Lake, AMD since Zen 4. */
+#if defined(__x86_64__)
+#include "../levels.h"
+
+#include <immintrin.h>
+#include <math.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function)
+
+#define LANES 16
+#define HARDWARE_HALF
+#include "../bodies/elementwise.inc"
+#include "../bodies/vector.inc"
+#include "../bodies/rows.inc"
+#include "../bodies/blocks.inc"
+#include "../bodies/half_rows.inc"
+#include "../bodies/windows.inc"
+#include "../bodies/layout.inc"
+#include "../bodies/resize.inc"
+
+#define MULTIPLY_ADD(sums, u8, s8) _mm256_dpbusd_epi32(sums, u8, s8)
+#include "quantized.inc"
+
+#pragma clang attribute pop
+
+void kernels_avx512vnni(struct kernels *t) {
+    t->level = "avx512vnni";
+    install_elementwise(t);
+    install_rows(t);
+    install_blocks(t);
+    install_half_rows(t);
+    install_windows(t);
+    install_layout(t);
+    install_resize(t);
+    install_quantized(t);
+}
+#endif

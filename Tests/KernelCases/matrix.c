@@ -1,0 +1,210 @@
+#include "check.h"
+
+/* Rows, columns, vectors, and how much longer than `rows` the stride of y is. Columns of blocks: times 32. */
+static const long shapes[][4] = {{0, 3, 1, 0}, {3, 0, 2, 0}, {1, 1, 1, 0},   {1, 65, 0, 0},  {2, 15, 1, 0},
+                                 {3, 16, 2, 1}, {4, 17, 3, 0}, {5, 31, 4, 2},  {8, 33, 1, 0},  {9, 64, 5, 3},
+                                 {15, 65, 2, 0}, {33, 63, 3, 0}, {7, 1003, 2, 1}, {64, 256, 1, 0}, {6, 4, 7, 1}};
+enum { shape_count = sizeof shapes / sizeof *shapes };
+
+/* y of one vector at a time, and in two cuts of rows, must be the same bits as y of all at once. */
+struct product {
+    const void *weights, *x;
+    size_t row_bytes, vector_bytes;
+    long rows, columns, vectors, stride;
+    const float *y;
+    void (*run)(const struct kernels *, const struct product *, const void *, long, const void *, long, float *);
+};
+
+static void check_cuts(struct check *check, const struct product *p) {
+    long length = p->vectors > 0 ? (p->vectors - 1) * p->stride + p->rows : 0;
+    float *again = unset_floats(check, length);
+    long cut = p->rows / 3;
+    for (long v = 0; v < p->vectors; v++) {
+        const char *x = (const char *)p->x + (size_t)v * p->vector_bytes;
+        float *y = again + v * p->stride;
+        p->run(check->table, p, p->weights, cut, x, 1, y);
+        p->run(check->table, p, (const char *)p->weights + (size_t)cut * p->row_bytes, p->rows - cut, x, 1, y + cut);
+    }
+    for (long v = 0; v < p->vectors; v++)
+        compare_bits(check, "cut otherwise", p->y + v * p->stride, again + v * p->stride, p->rows);
+    /* What lies between the rows of y is not ours. */
+    for (long v = 0; v + 1 < p->vectors; v++)
+        for (long i = p->rows; i < p->stride; i++)
+            if (p->y[v * p->stride + i] != -7654321.0f) fail(check, "wrote between the vectors of y");
+}
+
+static void run_f32(
+    const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors, float *y) {
+    t->matrix_vectors_f32(w, rows, p->columns, x, vectors, y, p->stride);
+}
+static void run_f16(
+    const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors, float *y) {
+    t->matrix_vectors_f16(w, rows, p->columns, x, vectors, y, p->stride);
+}
+static void run_q8_0(
+    const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors, float *y) {
+    t->matrix_vectors_q8_0(w, rows, p->columns, x, vectors, y, p->stride);
+}
+static void run_q4_0(
+    const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors, float *y) {
+    t->matrix_vectors_q4_0(w, rows, p->columns, x, vectors, y, p->stride);
+}
+
+static void check_floats(struct check *check, _Bool half) {
+    for (int s = 0; s < shape_count; s++) {
+        long rows = shapes[s][0], columns = shapes[s][1], vectors = shapes[s][2], stride = rows + shapes[s][3];
+        float *weights = random_floats(check, rows * columns, -2, 2);
+        uint16_t *halves = memory(check, (size_t)(rows * columns) * sizeof(uint16_t));
+        for (long i = 0; i < rows * columns; i++) {
+            halves[i] = half_nearest(weights[i]);
+            if (half) weights[i] = (float)half_value(halves[i]);
+        }
+        float *x = random_floats(check, vectors * columns, -2, 2);
+        float *y = unset_floats(check, vectors > 0 ? (vectors - 1) * stride + rows : 0);
+        struct product p = {
+            .weights = half ? (const void *)halves : weights, .x = x,
+            .row_bytes = (size_t)columns * (half ? sizeof(uint16_t) : sizeof(float)),
+            .vector_bytes = (size_t)columns * sizeof(float), .rows = rows, .columns = columns, .vectors = vectors,
+            .stride = stride, .y = y, .run = half ? run_f16 : run_f32};
+        p.run(check->table, &p, p.weights, rows, x, vectors, y);
+        for (long v = 0; v < vectors; v++) {
+            for (long r = 0; r < rows; r++) {
+                double expected = 0, scale = 0;
+                for (long i = 0; i < columns; i++) {
+                    double term = (double)weights[r * columns + i] * x[v * columns + i];
+                    expected += term, scale += fabs(term);
+                }
+                /* As a dot product: partial sums of columns / 16 terms or fewer (of a quarter for the portable halves). */
+                struct tolerance t = {.relative = (double)(columns / 4 + 40) * 0x1p-24};
+                compare(check, "random values", y + v * stride + r, &expected, &scale, 1, t);
+            }
+        }
+        check_cuts(check, &p);
+        release(check);
+    }
+}
+
+void check_matrix_vectors_f32(struct check *check) { check_floats(check, 0); }
+void check_matrix_vectors_f16(struct check *check) { check_floats(check, 1); }
+
+/* Blocks of any bytes, -128 among them, as a file may hold them; x as the quantiser makes it. */
+static void random_blocks(struct check *check, unsigned char *bytes, long blocks, size_t size, int lowest) {
+    for (long b = 0; b < blocks; b++, bytes += size) {
+        for (size_t i = 2; i < size; i++) {
+            do bytes[i] = (unsigned char)next_random(check);
+            while ((int8_t)bytes[i] < lowest);
+            /* Some blocks at the extremes, where narrow sums would overflow. */
+            if (b % 3 == 1) bytes[i] = (unsigned char)(int8_t)(b % 2 ? lowest : 127);
+        }
+        uint16_t scale = half_nearest((double)(int)(next_random(check) % 2001 - 1000) * 1e-4);
+        memcpy(bytes, &scale, sizeof scale);
+    }
+}
+
+static int weight_q8_0(const void *row, long i) { return ((const struct kernels_q8_0 *)row)[i / 32].values[i % 32]; }
+static int weight_q4_0(const void *row, long i) {
+    const struct kernels_q4_0 *block = (const struct kernels_q4_0 *)row + i / 32;
+    long place = i % 32;
+    return (place < 16 ? block->values[place] & 15 : block->values[place - 16] >> 4) - 8;
+}
+
+/* The definition: integers in a block, then (scale * scale) * sum added block after block, each step rounded. */
+static float reference_product(
+    const unsigned char *row, size_t size, int (*weight)(const void *, long), const struct kernels_q8_0 *x, long blocks) {
+#pragma clang fp contract(off)
+    float sum = 0;
+    for (long b = 0; b < blocks; b++) {
+        int product = 0;
+        for (long i = 32 * b; i < 32 * b + 32; i++) product += weight(row, i) * x[b].values[i % 32];
+        uint16_t scale;
+        memcpy(&scale, row + (size_t)b * size, sizeof scale);
+        float both = (float)half_value(scale) * (float)half_value(x[b].scale);
+        float term = both * (float)product;
+        sum = sum + term;
+    }
+    return sum;
+}
+
+static void check_blocks(
+    struct check *check, size_t size, int (*weight)(const void *, long),
+    void (*run)(const struct kernels *, const struct product *, const void *, long, const void *, long, float *)) {
+    for (int s = 0; s < shape_count; s++) {
+        long rows = shapes[s][0], vectors = shapes[s][2], stride = rows + shapes[s][3];
+        long blocks = (shapes[s][1] + 7) / 8;
+        unsigned char *weights = memory(check, (size_t)(rows * blocks) * size);
+        struct kernels_q8_0 *x = memory(check, (size_t)(vectors * blocks) * sizeof *x);
+        random_blocks(check, weights, rows * blocks, size, -128);
+        random_blocks(check, (unsigned char *)x, vectors * blocks, sizeof *x, -127);
+        float *y = unset_floats(check, vectors > 0 ? (vectors - 1) * stride + rows : 0);
+        struct product p = {
+            .weights = weights, .x = x, .row_bytes = (size_t)blocks * size,
+            .vector_bytes = (size_t)blocks * sizeof *x, .rows = rows, .columns = blocks * 32, .vectors = vectors,
+            .stride = stride, .y = y, .run = run};
+        run(check->table, &p, weights, rows, x, vectors, y);
+        for (long v = 0; v < vectors; v++) {
+            for (long r = 0; r < rows; r++) {
+                const unsigned char *row = weights + (size_t)r * p.row_bytes;
+                float expected = reference_product(row, size, weight, x + v * blocks, blocks);
+                compare_bits(check, "random blocks", y + v * stride + r, &expected, 1);
+            }
+        }
+        check_cuts(check, &p);
+        release(check);
+    }
+}
+
+void check_matrix_vectors_q8_0(struct check *check) {
+    check_blocks(check, sizeof(struct kernels_q8_0), weight_q8_0, run_q8_0);
+}
+void check_matrix_vectors_q4_0(struct check *check) {
+    check_blocks(check, sizeof(struct kernels_q4_0), weight_q4_0, run_q4_0);
+}
+
+typedef void gemm(
+    _Bool, _Bool, long, long, long, float, const float *, long, const float *, long, float, float *, long);
+
+static void check_gemm_shape(
+    struct check *check, gemm *run, long m, long n, long k, int flags, float alpha, float beta) {
+    _Bool transpose_a = flags & 1, transpose_b = flags & 2;
+    long gap = flags & 4 ? 3 : 0;
+    long lda = (transpose_a ? m : k) + gap, ldb = (transpose_b ? k : n) + gap, ldc = n + gap;
+    float *a = random_floats(check, (transpose_a ? k : m) * lda, -2, 2);
+    float *b = random_floats(check, (transpose_b ? n : k) * ldb, -2, 2);
+    float *c = random_floats(check, m * ldc, -2, 2), *got = unset_floats(check, m * ldc);
+    for (long i = 0; i < m * ldc; i++) got[i] = beta == 0 && i % ldc < n ? NAN : c[i];
+    run(transpose_a, transpose_b, m, n, k, alpha, a, lda ? lda : 1, b, ldb ? ldb : 1, beta, got, ldc ? ldc : 1);
+    for (long i = 0; i < m; i++) {
+        for (long j = 0; j < n; j++) {
+            double sum = 0, scale = 0;
+            for (long l = 0; l < k; l++) {
+                double term = (double)(transpose_a ? a[l * lda + i] : a[i * lda + l]) *
+                              (transpose_b ? b[j * ldb + l] : b[l * ldb + j]);
+                sum += term, scale += fabs(term);
+            }
+            double start = beta == 0 ? 0 : (double)beta * c[i * ldc + j];
+            double expected = alpha * sum + start;
+            scale = fabs(alpha) * scale + fabs(start);
+            /* k additions in any order, and the factors. */
+            compare(
+                check, "random values", got + i * ldc + j, &expected, &scale, 1,
+                (struct tolerance){.relative = (double)(k + 4) * 0x1p-24});
+        }
+        compare_bits(check, "between the rows of c", got + i * ldc + n, c + i * ldc + n, gap);
+    }
+    release(check);
+}
+
+static void check_gemm(struct check *check, gemm *run) {
+    static const long sizes_of_three[][3] = {{0, 3, 2}, {2, 0, 3}, {3, 2, 0},   {1, 1, 1},    {1, 17, 9},   {17, 1, 9},
+                                             {2, 3, 1}, {5, 7, 3}, {16, 16, 16}, {15, 33, 64}, {31, 65, 17}, {64, 63, 65}};
+    for (unsigned s = 0; s < sizeof sizes_of_three / sizeof *sizes_of_three; s++) {
+        for (int flags = 0; flags < 8; flags++) {
+            const long *size = sizes_of_three[s];
+            check_gemm_shape(check, run, size[0], size[1], size[2], flags, 1, 0);
+            check_gemm_shape(check, run, size[0], size[1], size[2], flags, -0.5f, 0.25f);
+        }
+    }
+}
+
+void check_gemm_f32(struct check *check) { check_gemm(check, check->table->gemm_f32); }
+void check_gemm_loops_f32(struct check *check) { check_gemm(check, check->table->gemm_loops_f32); }
