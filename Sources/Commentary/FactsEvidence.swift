@@ -23,8 +23,8 @@ package struct Evidence: Sendable {
         personPosture = person.flatMap { Posture($0, face: isAlone ? analysis.faces.first : nil) }
     }
 
-    /// A number that all faces agree on: the one of the smallest magnitude where all have one sign, else 0; nil without faces,
-    /// or where one has none.
+    /// A number that all faces agree on: the one of the smallest magnitude where all have one sign, else 0; nil without
+    /// faces, or where one has none.
     func agreed(_ read: (Face) -> Float?) -> Float? {
         let values = faces.compactMap(read)
         guard values.count == faces.count, let first = values.first else { return nil }

@@ -192,8 +192,6 @@ extension Reading {
     static let greenShare = measure("share leaning to green", \.colour.greenShare)
     static let litShare = measure("share neither black nor white", \.colour.litShare)
     static let sharpness = measure("sharpness", \.quality.sharpness)
-    static let sharpnessAcross = measure("sharpness across", \.quality.sharpnessAcross)
-    static let sharpnessDown = measure("sharpness down", \.quality.sharpnessDown)
     static let faceSharpness = measure("sharpness of the face", \.quality.faceSharpness)
     /// 1 where no face is large enough to tell otherwise.
     static let faceSharpnessIfAny = Reading("sharpness of the face, if any") { evidence in

@@ -1,7 +1,8 @@
 /// The table from observations to facts.
 ///
-/// Thresholds are set so that a rule is right on the labelled photos it fires on, or keeps silent: a fact that is missing
-/// costs a joke, one that is wrong spoils all of them. `confidence` is the share in which it was right there, rounded down.
+/// Thresholds are set so that a rule is right on the labelled photos it fires on, or keeps silent: a fact that is
+/// missing costs a joke, one that is wrong spoils all of them. `confidence` is the share in which it was right there,
+/// rounded down.
 package enum FactTable {
     package static let rules: [FactRule] =
         people + framing + facePosition + expressions + head + pose + objects + scene + background + light + record
@@ -65,7 +66,8 @@ package enum FactTable {
     /// Of several faces all must agree.
     private static let head = [
         FactRule(
-            .head, "turned_left", from: "faces[0].pose", confidence: 0.9, .atMost(.yaw, -18), .atMost(.noseOffset, -0.15),
+            .head, "turned_left", from: "faces[0].pose", confidence: 0.9, .atMost(.yaw, -18),
+            .atMost(.noseOffset, -0.15),
             .atLeast(.faceShare, 0.5)),
         FactRule(
             .head, "turned_right", from: "faces[0].pose", confidence: 0.9, .atLeast(.yaw, 18),
@@ -133,29 +135,34 @@ package enum FactTable {
             .atMost(.busyness, 0.02), .atMost(.detail, 0.006), .atLeast(.backgroundShare, 0.02),
             .atLeast(.backgroundSharpness, 0.55)),
         FactRule(
-            .background, "blurred", from: "background", confidence: 0.9, .atLeast(.peopleAtLeast, 1), .atLeast(.depth, 0.04),
+            .background, "blurred", from: "background", confidence: 0.9, .atLeast(.peopleAtLeast, 1),
+            .atLeast(.depth, 0.04),
             .atMost(.backgroundSharpness, 0.58), .atLeast(.detail, 0.006), .atLeast(.backgroundShare, 0.1)),
         FactRule(
             .background, "blurred", from: "background", confidence: 0.85, .atMost(.peopleAtMost, 0),
             .atMost(.backgroundSharpness, 0.45), .atLeast(.sharpness, 0.5)),
         FactRule(
-            .background, "busy", from: "background", confidence: 0.9, .atLeast(.peopleAtLeast, 1), .atLeast(.busyness, 0.28),
+            .background, "busy", from: "background", confidence: 0.9, .atLeast(.peopleAtLeast, 1),
+            .atLeast(.busyness, 0.28),
             .atLeast(.backgroundShare, 0.15)),
         FactRule(
-            .background, "busy", from: "background", confidence: 0.85, .atMost(.peopleAtMost, 0), .atLeast(.busyness, 0.5)),
+            .background, "busy", from: "background", confidence: 0.85, .atMost(.peopleAtMost, 0),
+            .atLeast(.busyness, 0.5)),
     ]
 
     private static let light = [
         FactRule(.lighting, "dark", from: "lighting", confidence: 0.9, .atMost(.brightness, 0.14)),
         FactRule(
-            .lighting, "dim", from: "lighting", confidence: 0.8, .within(.brightness, 0.14...0.27), .atMost(.contrast, 0.58)),
+            .lighting, "dim", from: "lighting", confidence: 0.8, .within(.brightness, 0.14...0.27),
+            .atMost(.contrast, 0.58)),
         FactRule(
             .lighting, "backlit", from: "lighting", confidence: 0.85, .atLeast(.backlight, 0.3),
             .atMost(.subjectBrightness, 0.3), .atMost(.peopleAtMost, 2), .atMost(.highlights, 0.3)),
         FactRule(.lighting, "overexposed", from: "lighting", confidence: 0.85, .atLeast(.faceBrightness, 0.88)),
         FactRule(.lighting, "bright", from: "lighting", confidence: 0.8, .atLeast(.brightness, 0.64)),
         FactRule(
-            .lighting, "flat", from: "lighting", confidence: 0.75, .within(.brightness, 0.3...0.8), .atMost(.contrast, 0.18)),
+            .lighting, "flat", from: "lighting", confidence: 0.75, .within(.brightness, 0.3...0.8),
+            .atMost(.contrast, 0.18)),
         FactRule(
             .lighting, "balanced", from: "lighting", confidence: 0.75, .within(.brightness, 0.42...0.6),
             .atMost(.shadows, 0.06), .atMost(.highlights, 0.03), .atLeast(.contrast, 0.2)),
@@ -179,7 +186,8 @@ package enum FactTable {
             .sharpness, "soft", from: "quality", confidence: 0.8, .within(.faceSharpness, 0.2...0.42),
             .atLeast(.sharpness, 0.45)),
         FactRule(
-            .sharpness, "motion_blur", from: "quality", confidence: 0.85, .atLeast(.smear, 0.2), .atLeast(.sharperWay, 0.45)),
+            .sharpness, "motion_blur", from: "quality", confidence: 0.85, .atLeast(.smear, 0.2),
+            .atLeast(.sharperWay, 0.45)),
         FactRule(
             .sharpness, "blurry", from: "quality", confidence: 0.8, .atMost(.sharpness, 0.4), .atMost(.smear, 0.15)),
         FactRule(
@@ -215,11 +223,17 @@ package enum FactTable {
     private static let time = [
         FactRule(.time, "early_morning", from: "captured", confidence: 0.8, .within(.hour, 5...7.99)),
         FactRule(
-            .time, "morning", from: "captured", confidence: 0.8, .within(.hour, 8...11.99), .atLeast(.brightness, 0.15)),
+            .time, "morning", from: "captured", confidence: 0.8, .within(.hour, 8...11.99),
+            .atLeast(.brightness, 0.15)),
         FactRule(
-            .time, "afternoon", from: "captured", confidence: 0.8, .within(.hour, 12...16.99), .atLeast(.brightness, 0.15)),
-        FactRule(.time, "evening", from: "captured", confidence: 0.8, .within(.hour, 17...21.49), .atLeast(.brightness, 0.15)),
-        FactRule(.time, "night", from: "captured", confidence: 0.8, .within(.hour, 21.5...24), .atMost(.brightness, 0.4)),
-        FactRule(.time, "night", from: "captured", confidence: 0.8, .within(.hour, 0...4.99), .atMost(.brightness, 0.4)),
+            .time, "afternoon", from: "captured", confidence: 0.8, .within(.hour, 12...16.99),
+            .atLeast(.brightness, 0.15)),
+        FactRule(
+            .time, "evening", from: "captured", confidence: 0.8, .within(.hour, 17...21.49), .atLeast(.brightness, 0.15)
+        ),
+        FactRule(
+            .time, "night", from: "captured", confidence: 0.8, .within(.hour, 21.5...24), .atMost(.brightness, 0.4)),
+        FactRule(
+            .time, "night", from: "captured", confidence: 0.8, .within(.hour, 0...4.99), .atMost(.brightness, 0.4)),
     ]
 }

@@ -56,7 +56,7 @@ def sheets() -> list[dict]:
 
 def singular(text: str) -> str:
     """Marks the slots of a line that cannot take a plural."""
-    single = re.search(r"\b(it|its|itself|is|was|has|hasn't|isn't|a \{|an \{|one \{)\b", SLOT.sub("{}", text).lower())
+    single = re.search(r"\b(it|its|itself|is|was|has|hasn't|isn't)\b|\b(a|an|one) \{", SLOT.sub("{}", text).lower())
     return re.sub(r"\{(object|garment)\}", r"{\1:one}", text) if single else text
 
 
@@ -83,6 +83,8 @@ def write_table(lines: list[Line]) -> None:
     rows = ["heckle-lines\t1"]
     rows += [f"@reading\t{fact}\t{text}" for fact, text in sorted(READINGS.items())]
     rows += [f"@plural\t{fact}" for fact in sorted(PLURAL)]
+    rows += [f"@worth\t{key}\t{worth}" for key, worth in WORTH.items()]
+    rows += [f"@quiet\t{fact}" for fact in sorted(QUIET)]
     rows += [f"{line.style}\t{','.join(line.facts)}\t{line.text}" for line in lines]
     (WEIGHTS / "lines.tsv").write_text("\n".join(rows) + "\n")
 

@@ -83,7 +83,7 @@ def sheet(chance: random.Random) -> list[str]:
             facts.setdefault(key, []).append(value)
 
     # Which models were at hand: all, none that knows objects or scenes, or the measures alone.
-    reach = pick(chance, full=0.5, typical=0.38, measures=0.12)
+    reach = pick(chance, full=0.4, typical=0.48, measures=0.12)
     people = pick(chance, none=0.22, one=0.46, two=0.12, few=0.13, crowd=0.07)
     scene = None
     if reach == "full" or (reach == "typical" and chance.random() < 0.15):
@@ -225,6 +225,8 @@ def composition(chance, add, facts, people) -> None:
     if placed == "huge":
         choices.pop("empty_space", None)
     add("composition", pick(chance, **choices), 0.6)
+    if facts.get("composition") not in (None, ["tilted"]):
+        add("composition", "tilted", 0.08)
 
 
 if __name__ == "__main__":
