@@ -3,38 +3,33 @@ import Kernels
 /// Fixed-point weights of one axis of a resampling: every target element is a weighted sum of neighbouring source elements.
 package struct ResampleWeights: Sendable {
     /// Fraction bits of a weight.
-    package static var fractionBits: Int { 22 }
+    package static let fractionBits: Int32 = 22
 
     /// Elements of the source axis.
     package let source: Int
     /// First source element of each target.
-    let first: Buffer<Int32>
+    package let first: [Int32]
     /// Number of source elements of each target.
-    let count: Buffer<Int32>
-    /// `size` weights a target, of which the first `count` are used.
-    let weights: Buffer<Int32>
-    /// Largest number of source elements of a target.
+    package let count: [Int32]
+    /// `size` weights a target, times 2^22, of which the first `count` are used.
+    package let weights: [Int32]
     package let size: Int
 
-    /// - Parameters:
-    ///   - source: elements of the source axis.
-    ///   - taps: a target element each: its first source element and its weights, times 2^22; inside the source. The
-    ///     magnitudes of a target's weights sum to less than 2^23, so that no sum overflows.
-    package init(source: Int, taps: [(first: Int, weights: [Int32])]) {
-        let size = taps.map(\.weights.count).max() ?? 0
-        self.source = source
-        self.size = size
-        first = Buffer(count: taps.count)
-        count = Buffer(count: taps.count)
-        weights = Buffer(count: checkedProduct(taps.count, size))
-        for (index, tap) in taps.enumerated() {
-            precondition(tap.first >= 0 && tap.first <= source, "a tap outside the source")
-            precondition(tap.weights.count <= source - tap.first, "a tap outside the source")
-            precondition(tap.weights.reduce(0) { $0 + $1.magnitude } < 1 << 23, "weights too large")
-            first[index] = Int32(tap.first)
-            count[index] = Int32(tap.weights.count)
-            for (place, weight) in tap.weights.enumerated() { weights[index * size + place] = weight }
+    /// Every target's elements lie inside the source, and the magnitudes of its weights sum to less than 2^23, so that no
+    /// sum overflows.
+    package init(source: Int, first: [Int32], count: [Int32], weights: [Int32], size: Int) {
+        precondition(first.count == count.count && weights.count == checkedProduct(first.count, size), "counts differ")
+        for target in first.indices {
+            let (start, taps) = (Int(first[target]), Int(count[target]))
+            precondition(start >= 0 && taps >= 0 && taps <= size && start <= source - taps, "a tap outside the source")
+            let used = weights[target * size..<target * size + taps]
+            precondition(used.reduce(0) { $0 + Int($1.magnitude) } < 1 << 23, "weights too large")
         }
+        self.source = source
+        self.first = first
+        self.count = count
+        self.weights = weights
+        self.size = size
     }
 
     /// Elements of the target axis.
@@ -74,13 +69,16 @@ extension Kernel {
     /// - Parameters:
     ///   - x: [weights.source, 3].
     ///   - y: [weights.targets, 3]; sums rounded to nearest and clamped to 0...255.
-    package static func resampleRow(_ x: Buffer<UInt8>, _ weights: ResampleWeights, into y: Buffer<UInt8>) {
+    package static func resampleRow(_ x: Span<UInt8>, _ weights: ResampleWeights, into y: inout MutableSpan<UInt8>) {
         precondition(x.count == checkedProduct(weights.source, 3), "x is not [source, 3]")
         precondition(y.count == checkedProduct(weights.targets, 3), "y is not [targets, 3]")
-        y.requireWritable()
-        unsafe table.pointee.resample_row_u8(
-            x.start, weights.first.start, weights.count.start, weights.weights.start, weights.size, weights.targets,
-            y.start)
+        unsafe x.withUnsafeBufferPointer { x in
+            unsafe y.withUnsafeMutableBufferPointer { y in
+                guard let source = x.baseAddress, let target = y.baseAddress else { return }
+                unsafe table.pointee.resample_row_u8(
+                    source, weights.first, weights.count, weights.weights, weights.size, weights.targets, target)
+            }
+        }
     }
 
     /// One target row of bytes across the rows of an image.
@@ -90,15 +88,24 @@ extension Kernel {
     ///   - target: index of the row, below `weights.targets`.
     ///   - y: as many bytes as are wanted of the row, at most `stride`.
     package static func resampleColumn(
-        _ x: Buffer<UInt8>, stride: Int, _ weights: ResampleWeights, target: Int, into y: Buffer<UInt8>
+        _ x: Span<UInt8>, stride: Int, _ weights: ResampleWeights, target: Int, into y: inout MutableSpan<UInt8>
     ) {
         precondition(x.count == checkedProduct(weights.source, stride), "x is not [source, stride]")
         precondition(target >= 0 && target < weights.targets && y.count <= stride, "outside the image")
-        y.requireWritable()
         let start = Int(weights.first[target]) * stride
-        unsafe table.pointee.resample_column_u8(
-            x.start + start, stride, weights.weights.start + target * weights.size, Int(weights.count[target]), y.start,
-            y.count)
+        let count = Int(weights.count[target])
+        let firstTap = target * weights.size
+        unsafe x.withUnsafeBufferPointer { x in
+            unsafe y.withUnsafeMutableBufferPointer { y in
+                unsafe weights.weights.withUnsafeBufferPointer { weights in
+                    guard let source = x.baseAddress, let output = y.baseAddress, let taps = weights.baseAddress else {
+                        return
+                    }
+                    unsafe table.pointee.resample_column_u8(
+                        source + start, stride, taps + firstTap, count, output, y.count)
+                }
+            }
+        }
     }
 
     /// One plane of floats, bilinear: along each row between two columns, then between two rows.
