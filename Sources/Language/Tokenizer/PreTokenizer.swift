@@ -3,8 +3,8 @@
 /// Each kind is a list of rules; a rule is a pattern, published with the model as a regular expression, here a scanner written
 /// by hand. The first rule cuts the text into what it matches and what lies between; the next cuts each of these pieces, and
 /// so on.
-struct PreTokenizer: Sendable {
-    let name: String
+package struct PreTokenizer: Sendable {
+    package let name: String
     private let rules: [Rule]
 
     /// Whether a piece that is a token of the vocabulary is that token, whatever merges would give.
@@ -16,14 +16,14 @@ struct PreTokenizer: Sendable {
     private static let llama3Names = ["llama-bpe", "llama3", "llama-v3"]
 
     /// The pre-tokenizer of a name, or nil for one not known here.
-    init?(name: String) {
+    package init?(name: String) {
         guard let rules = Self.table[name] else { return nil }
         self.name = name
         self.rules = rules
     }
 
     /// The names known here.
-    static var known: [String] { table.keys.sorted() }
+    package static var known: [String] { table.keys.sorted() }
 
     private static let table: [String: [Rule]] = {
         let llama3: [Rule] = [.words(digits: 3)]
@@ -42,6 +42,16 @@ struct PreTokenizer: Sendable {
             ],
         ]
     }()
+
+    /// The pieces of a text, which joined are the text.
+    package func pieces(of text: String) -> [String] {
+        let scalars = Array(text.unicodeScalars)
+        var start = 0
+        return pieceEnds(of: ScalarText(text)).map { end in
+            defer { start = end }
+            return String(String.UnicodeScalarView(scalars[start..<end]))
+        }
+    }
 
     /// The ends of the pieces of a text, in scalars, ascending; the last is the text's end.
     func pieceEnds(of text: ScalarText) -> [Int] {
