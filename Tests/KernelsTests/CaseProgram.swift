@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 
 /// The case list as a program of its own, built by clang for this machine or for another.
-struct CaseProgram {
+struct CaseProgram: Sendable {
     let path: String
     private let scratch: Scratch
 
@@ -16,8 +16,12 @@ struct CaseProgram {
     static let noCompiler = "needs clang in PATH"
     static let noARMTools = "needs \(armTools.joined(separator: ", ")) in PATH (apt: gcc-aarch64-linux-gnu qemu-user)"
 
+    /// Built once, for the tests that need it.
+    static let arm = Result { try CaseProgram(arm: true) }
+    static let native = Result { try CaseProgram(arm: false) }
+
     /// Compiles every file of the kernels and the cases; `arm` for Linux on 64-bit ARM.
-    init(arm: Bool) throws {
+    private init(arm: Bool) throws {
         scratch = try Scratch()
         path = scratch.file("cases")
         let folders = [

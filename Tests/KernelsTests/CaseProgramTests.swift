@@ -6,7 +6,7 @@ struct CaseProgramTests {
     @Test(
         "the NEON levels pass under emulation", .enabled(if: CaseProgram.hasARMTools, "\(CaseProgram.noARMTools)"))
     func emulatedARM() throws {
-        let program = try CaseProgram(arm: true)
+        let program = try CaseProgram.arm.get()
         let result = try Command.run("qemu-aarch64", ["-cpu", "max", program.path])
         #expect(result.status == 0, "\(result.output)\(result.errors)")
         for level in ["portable", "dotprod", "i8mm"] { #expect(result.output.contains("\(level): ")) }
@@ -17,7 +17,7 @@ struct CaseProgramTests {
         "a processor without the dot products keeps to the portable level",
         .enabled(if: CaseProgram.hasARMTools, "\(CaseProgram.noARMTools)"))
     func oldARM() throws {
-        let program = try CaseProgram(arm: true)
+        let program = try CaseProgram.arm.get()
         let result = try Command.run("qemu-aarch64", ["-cpu", "cortex-a53", program.path])
         #expect(result.status == 0, "\(result.output)\(result.errors)")
         #expect(result.output.hasSuffix("best: portable\n"))
@@ -27,7 +27,7 @@ struct CaseProgramTests {
         "HECKLE_KERNELS picks a level, and a name that does not exist is reported",
         .enabled(if: CaseProgram.hasCompiler, "\(CaseProgram.noCompiler)"))
     func chosenByHand() throws {
-        let program = try CaseProgram(arm: false)
+        let program = try CaseProgram.native.get()
         let plain = try Command.run(program.path, [])
         #expect(plain.status == 0, "\(plain.output)")
         let best = try #require(plain.output.split(separator: "\n").last)
