@@ -66,12 +66,21 @@ static _Noreturn void error_exit(j_common_ptr common) {
     fail(decode, status, text);
 }
 
+/// Whether data that ran out inside a scan is the picture's end. libjpeg would fill the rest with grey: half a photo is no
+/// photo, but one whose file goes on to a true end marker may lack its last rows.
+static bool is_cut(const struct jpeg_decode *decode) {
+    const struct jpeg_decompress_struct *library = &decode->library;
+    if (decode->at_end) return true;
+    if (library->unread_marker != JPEG_EOI) return false;
+    uint64_t row = (uint64_t)library->input_iMCU_row * (uint64_t)library->max_v_samp_factor * DCTSIZE;
+    return decode->multiple || row * 16 < (uint64_t)library->image_height * 15;
+}
+
 static void emit_message(j_common_ptr common, int level) {
     if (level >= 0) return;
     struct jpeg_decode *decode = common->client_data;
-    bool ended = decode->at_end || decode->library.unread_marker == JPEG_EOI;
-    // Data ran out inside a scan. libjpeg would fill the rest with grey; half a photo is no photo.
-    if (common->err->msg_code == JWRN_HIT_MARKER && ended) fail(decode, codec_truncated, "the scan data ends early");
+    if (common->err->msg_code == JWRN_HIT_MARKER && is_cut(decode))
+        fail(decode, codec_truncated, "the scan data ends early");
     if (decode->report->warnings++ == 0) {
         char text[JMSG_LENGTH_MAX];
         common->err->format_message(common, text);

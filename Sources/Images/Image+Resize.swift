@@ -14,16 +14,24 @@ extension Image {
         let sameHeight = newHeight == height && down.isWhole
         if sameWidth, sameHeight { return self }
         if filter == .nearest { return nearest(newWidth, newHeight, across, down) }
-        var result = self
-        var downTaps = sameHeight ? nil : down.taps(newHeight, filter)
-        if !sameWidth {
-            // Only the rows that the second pass will read.
-            let rows = downTaps?.needed ?? 0..<height
-            result = result.resizedAcross(across.taps(newWidth, filter), width: newWidth, rows: rows)
-            downTaps = downTaps?.moved(by: -rows.lowerBound)
-        }
-        if let downTaps { result = result.resizedDown(downTaps, height: newHeight) }
-        return result
+        return filtered(
+            across: sameWidth ? nil : across.taps(newWidth, filter),
+            down: sameHeight ? nil : down.taps(newHeight, filter))
+    }
+
+    /// Resized by taps, one axis after the other with bytes between; nil taps leave an axis as it is.
+    private func filtered(across: ResizeTaps?, down: ResizeTaps?) -> Image {
+        let columns = across?.needed ?? 0..<width
+        let rows = down?.needed ?? 0..<height
+        let part = cropped(left: columns.lowerBound, top: rows.lowerBound, width: columns.count, height: rows.count)
+        let across = across?.moved(by: -columns.lowerBound)
+        let down = down?.moved(by: -rows.lowerBound)
+        guard let across else { return down.map(part.resizedDown) ?? part }
+        guard let down else { return part.resizedAcross(across) }
+        // The order shows in the rounding between the passes; this is Pillow 13's choice of the cheaper one.
+        let downFirst = down.count < height && 2 * (width - across.count) < height - down.count
+        return downFirst
+            ? part.resizedDown(down).resizedAcross(across) : part.resizedAcross(across).resizedDown(down)
     }
 
     /// The pixel under each new one's centre; places are added up one step at a time, as Pillow does.
@@ -46,14 +54,15 @@ extension Image {
         return Image(width: newWidth, height: newHeight, pixels: target)
     }
 
-    private func resizedAcross(_ taps: ResizeTaps, width newWidth: Int, rows: Range<Int>) -> Image {
-        var target = [UInt8](repeating: 0, count: newWidth * rows.count * 3)
+    private func resizedAcross(_ taps: ResizeTaps) -> Image {
+        let newWidth = taps.count
+        var target = [UInt8](repeating: 0, count: newWidth * height * 3)
         let source = pixels.span
         var output = target.mutableSpan
         let (starts, counts, weights) = (taps.starts.span, taps.counts.span, taps.weights.span)
         let half: Int32 = 1 << (ResizeTaps.bits - 1)
         var to = 0
-        for y in rows {
+        for y in 0..<height {
             for x in 0..<newWidth {
                 var from = (y * width + Int(starts[x])) * 3
                 let first = x * taps.room
@@ -71,10 +80,11 @@ extension Image {
                 to += 3
             }
         }
-        return Image(width: newWidth, height: rows.count, pixels: target)
+        return Image(width: newWidth, height: height, pixels: target)
     }
 
-    private func resizedDown(_ taps: ResizeTaps, height newHeight: Int) -> Image {
+    private func resizedDown(_ taps: ResizeTaps) -> Image {
+        let newHeight = taps.count
         let stride = width * 3
         var target = [UInt8](repeating: 0, count: stride * newHeight)
         var sums = [Int32](repeating: 0, count: stride)
@@ -95,25 +105,25 @@ extension Image {
     }
 }
 
-/// One axis of the part of a picture that is resized.
+/// One axis of the part of a picture that is resized, in single precision as Pillow's boxes are.
 private struct Extent {
-    let from: Double
-    let to: Double
+    let from: Float
+    let to: Float
     let size: Int
 
     /// - Parameters:
-    ///   - from, to: cut to `0...size`; nil, or less than a thousandth of a pixel left (or not a number), for the whole.
+    ///   - from, to: cut to `0...size`; nil, or less than a hundredth of a pixel left (or not a number), for the whole.
     init(_ from: Double?, _ to: Double?, of size: Int) {
-        let whole = 0...Double(size)
-        let first = max(from ?? 0, whole.lowerBound)
-        let last = min(to ?? whole.upperBound, whole.upperBound)
-        let isPart = last - first >= 0.001
+        let whole = 0...Float(size)
+        let first = max(Float(from ?? 0), whole.lowerBound)
+        let last = min(to.map(Float.init) ?? whole.upperBound, whole.upperBound)
+        let isPart = last - first >= 0.01
         self.from = isPart ? first : whole.lowerBound
         self.to = isPart ? last : whole.upperBound
         self.size = size
     }
 
-    var isWhole: Bool { from == 0 && to == Double(size) }
+    var isWhole: Bool { from == 0 && to == Float(size) }
 
     func taps(_ new: Int, _ filter: ResizeFilter) -> ResizeTaps {
         ResizeTaps(old: size, from: from, to: to, new: new, filter: filter)
@@ -121,8 +131,8 @@ private struct Extent {
 
     /// The old place under the centre of each new one.
     func nearest(_ new: Int) -> [Int] {
-        let step = (to - from) / Double(new)
-        var place = from + step * 0.5
+        let step = Double(to - from) / Double(new)
+        var place = Double(from) + step * 0.5
         return (0..<new).map { _ in
             defer { place += step }
             return min(size - 1, Int(place))

@@ -40,3 +40,8 @@ package struct Image: Sendable, Hashable {
         return bytes
     }
 }
+
+extension Image: CustomStringConvertible {
+    /// The size alone: pixels of a photo belong in no log.
+    package var description: String { "image of \(width) x \(height)" }
+}

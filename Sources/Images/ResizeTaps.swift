@@ -17,8 +17,8 @@ struct ResizeTaps {
     ///   - old: places there are.
     ///   - from, to: the part of them that is spread over the new ones.
     ///   - new: places wanted.
-    init(old: Int, from: Double, to: Double, new: Int, filter: ResizeFilter) {
-        let scale = (to - from) / Double(new)
+    init(old: Int, from: Float, to: Float, new: Int, filter: ResizeFilter) {
+        let scale = Double(to - from) / Double(new)
         let stretch = max(scale, 1)
         let support = filter.support * stretch
         room = Int(support.rounded(.up)) * 2 + 1
@@ -28,7 +28,7 @@ struct ResizeTaps {
         var raw = [Double](repeating: 0, count: room)
         let one = Double(1 << Self.bits)
         for index in 0..<new {
-            let centre = from + (Double(index) + 0.5) * scale
+            let centre = Double(from) + (Double(index) + 0.5) * scale
             let start = max(0, Int(centre - support + 0.5))
             let count = min(old, Int(centre + support + 0.5)) - start
             var sum = 0.0
@@ -48,16 +48,19 @@ struct ResizeTaps {
         self.weights = weights
     }
 
-    /// The same taps for a picture whose first places were cut off (a negative move) or added.
+    /// The same taps for a picture whose first places were cut off (a negative move).
     func moved(by distance: Int) -> ResizeTaps {
         var moved = self
         moved.starts = starts.map { $0 + Int32(distance) }
         return moved
     }
 
+    /// New places.
+    var count: Int { starts.count }
+
     /// The old places that some new one needs.
     var needed: Range<Int> {
-        let last = starts.count - 1
+        let last = count - 1
         return Int(starts[0])..<Int(starts[last] + counts[last])
     }
 }
