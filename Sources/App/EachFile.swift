@@ -38,7 +38,6 @@ private func show(
     _ answer: (json: JSON, text: String), file: PhotoFile, output: OutputOptions, isFirst: Bool, isOnly: Bool
 ) -> String {
     guard output.json else { return isOnly ? answer.text : (isFirst ? "" : "\n") + "\(file.name):\n\(answer.text)" }
-    var json = answer.json
-    if case .object(let members) = json { json = .object([.init("file", .string(file.path))] + members) }
+    let json = answer.json.with(["file": .string(file.path)])
     return Terminal.outputIsTerminal ? json.prettyText : json.text
 }

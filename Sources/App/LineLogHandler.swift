@@ -20,12 +20,12 @@ struct LineLogHandler: LogHandler {
             let words = values.map { " \($0.key)=\($0.value)" }.joined()
             Terminal.writeError("\(time) \(event.level) \(event.message)\(words)\n")
         } else {
-            let head: [JSON.Member] = [
-                .init("time", .string(time)), .init("level", .string(event.level.rawValue)),
-                .init("message", .string(event.message.description)),
+            let line: JSON = [
+                "time": .string(time), "level": .string(event.level.rawValue),
+                "message": .string(event.message.description),
             ]
-            let rest = values.map { JSON.Member($0.key, .string($0.value.description)) }
-            Terminal.writeError(JSON.object(head + rest).text + "\n")
+            let more = Dictionary(values.map { ($0.key, JSON.string($0.value.description)) }) { first, _ in first }
+            Terminal.writeError(line.with(more).text + "\n")
         }
     }
 }

@@ -1,5 +1,5 @@
 import Commentary
-package import Engine
+import Engine
 import Vision
 
 extension AnalysisResult {
@@ -8,22 +8,27 @@ extension AnalysisResult {
     /// - Parameters:
     ///   - models: those of the engine, for their digests.
     ///   - optIn: tasks that were asked for and that nothing serves.
-    package func members(models: [ModelDescription], optIn: [String] = []) -> [JSON.Member] {
+    func json(models: [ModelDescription], optIn: [String]) -> JSON {
         let skipped: [JSON] =
             analysis.skipped.map { ["task": .string($0.task.rawValue), "reason": .string($0.reason.rawValue)] }
             + optIn.map { ["task": .string($0), "reason": "not_available"] }
+        let failed: [JSON] = analysis.failed.map {
+            ["task": .string($0.task.rawValue), "message": .string($0.message)]
+        }
         return [
-            .init("image", photo.json),
-            .init("faces", .array(analysis.faces.enumerated().map { $1.json(index: $0) })),
-            .init("bodies", .array(analysis.bodies.enumerated().map { $1.json(index: $0) })),
-            .init("objects", .array(analysis.objects.map(\.json))),
-        ] + analysis.measures.members + [
-            .init("captured", .optional(analysis.captured) { .string($0) }),
-            .init("models", .array(analysis.models.map { $0.json(models: models) })),
-            .init("skipped", .array(skipped)),
-            .init(
-                "failed",
-                .array(analysis.failed.map { ["task": .string($0.task.rawValue), "message": .string($0.message)] })),
+            "image": photo.json,
+            "faces": .array(analysis.faces.enumerated().map { $1.json(index: $0) }),
+            "bodies": .array(analysis.bodies.enumerated().map { $1.json(index: $0) }),
+            "objects": .array(analysis.objects.map(\.json)),
+            "quality": analysis.measures.quality.json,
+            "lighting": analysis.measures.lighting.json,
+            "colour": analysis.measures.colour.json,
+            "composition": analysis.measures.composition.json,
+            "background": analysis.measures.background.json,
+            "captured": .optional(analysis.captured) { .string($0) },
+            "models": .array(analysis.models.map { $0.json(models: models) }),
+            "skipped": .array(skipped),
+            "failed": .array(failed),
         ]
     }
 
@@ -62,10 +67,11 @@ extension ModelRun {
 extension Timings {
     /// Milliseconds, under the names of the answers. What writing takes is left out where nothing was written.
     func json(writing: Bool) -> JSON {
-        let writingMembers: [(String, Double)] = writing ? [("ttft_ms", firstToken), ("llm_ms", language)] : []
-        let members =
-            [("queue_ms", queue), ("decode_ms", decode), ("vision_ms", vision)] + writingMembers
-            + [("total_ms", total)]
-        return .object(members.map { .init($0, .decimal($1, places: 1)) })
+        let looking: JSON = [
+            "queue_ms": .decimal(queue, places: 1), "decode_ms": .decimal(decode, places: 1),
+            "vision_ms": .decimal(vision, places: 1), "total_ms": .decimal(total, places: 1),
+        ]
+        guard writing else { return looking }
+        return looking.with(["ttft_ms": .decimal(firstToken, places: 1), "llm_ms": .decimal(language, places: 1)])
     }
 }

@@ -14,34 +14,29 @@ package enum Answer {
         _ result: CommentResult, id: String?, models: [ModelDescription], optIn: [String] = [],
         retainedUntil: String? = nil
     ) -> JSON {
-        var members: [JSON.Member] = []
-        if let id { members.append(.init("id", .string(id))) }
-        members += [
-            .init("object", .string(result.kind.rawValue)),
-            .init("style", .string(result.style.rawValue)),
-            .init("lines", lines(result.answers.first)),
+        var answer: JSON = [
+            "object": .string(result.kind.rawValue),
+            "style": .string(result.style.rawValue),
+            "lines": lines(result.answers.first),
+            "facts": result.analysis.factsJSON,
+            "safety": ["action": "none", "reasons": []],
+            "model": .optional(result.model, model),
+            "seed": .optional(result.answers.first) { .seed($0.seed) },
+            "usage": [
+                "prompt_tokens": .integer(result.promptTokens),
+                "completion_tokens": .integer(result.generatedTokens),
+                "total_tokens": .integer(result.promptTokens + result.generatedTokens),
+            ],
+            "timings": result.timings.json(writing: true),
+            "retained_until": .optional(retainedUntil) { .string($0) },
+            "analysis": result.analysis.json(models: models, optIn: optIn),
         ]
+        if let id { answer = answer.with(["id": .string(id)]) }
         if result.answers.count > 1 {
-            let others = result.answers.dropFirst()
-            members.append(.init("alternatives", .array(others.map { ["seed": .seed($0.seed), "lines": lines($0)] })))
+            let others = result.answers.dropFirst().map { ["seed": .seed($0.seed), "lines": lines($0)] as JSON }
+            answer = answer.with(["alternatives": .array(others)])
         }
-        members += [
-            .init("facts", result.analysis.factsJSON),
-            .init("safety", ["action": "none", "reasons": []]),
-            .init("model", .optional(result.model, model)),
-            .init("seed", .optional(result.answers.first) { .seed($0.seed) }),
-            .init(
-                "usage",
-                [
-                    "prompt_tokens": .integer(result.promptTokens),
-                    "completion_tokens": .integer(result.generatedTokens),
-                    "total_tokens": .integer(result.promptTokens + result.generatedTokens),
-                ]),
-            .init("timings", result.timings.json(writing: true)),
-            .init("retained_until", .optional(retainedUntil) { .string($0) }),
-            .init("analysis", .object(result.analysis.members(models: models, optIn: optIn))),
-        ]
-        return .object(members)
+        return answer
     }
 
     /// What was seen in a photo.
@@ -49,13 +44,13 @@ package enum Answer {
         _ result: AnalysisResult, id: String?, models: [ModelDescription], optIn: [String] = [],
         retainedUntil: String? = nil
     ) -> JSON {
-        let head: [JSON.Member] = (id.map { [.init("id", .string($0))] } ?? []) + [.init("object", "analysis")]
-        return .object(
-            head + result.members(models: models, optIn: optIn) + [
-                .init("facts", result.factsJSON),
-                .init("timings", result.timings.json(writing: false)),
-                .init("retained_until", .optional(retainedUntil) { .string($0) }),
-            ])
+        let answer = result.json(models: models, optIn: optIn).with([
+            "object": "analysis",
+            "facts": result.factsJSON,
+            "timings": result.timings.json(writing: false),
+            "retained_until": .optional(retainedUntil) { .string($0) },
+        ])
+        return id.map { answer.with(["id": .string($0)]) } ?? answer
     }
 
     /// One line with the ids of the facts it cites.

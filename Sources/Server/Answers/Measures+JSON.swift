@@ -1,15 +1,5 @@
 import Vision
 
-extension Measures {
-    /// One object a group.
-    var members: [JSON.Member] {
-        [
-            .init("quality", quality.json), .init("lighting", lighting.json), .init("colour", colour.json),
-            .init("composition", composition.json), .init("background", background.json),
-        ]
-    }
-}
-
 /// Measures carry four decimals, which is more than any of them means.
 private func measure(_ value: Float?) -> JSON { .optional(value) { .decimal($0, places: 4) } }
 

@@ -24,8 +24,10 @@ extension Face {
                 ]
             },
             "expression": .optional(expression) { expression in
-                let scores = expression.scores.map { JSON.Member($0.label, .decimal($0.score, places: 3)) }
-                return ["top": .string(expression.top.label), "scores": .object(scores)]
+                let scores = expression.scores.map { ($0.label, JSON.decimal($0.score, places: 3)) }
+                return [
+                    "top": .string(expression.top.label), "scores": .object(Dictionary(scores) { first, _ in first }),
+                ]
             },
         ]
     }

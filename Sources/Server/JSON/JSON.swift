@@ -1,61 +1,48 @@
-/// A JSON value (RFC 8259) that keeps the order of an object's members and the digits of its numbers.
-///
-/// Answers are written through it so that what a reader wants first comes first, and requests are read through it so
-/// that a seed keeps every digit and a nested or endless document cannot exhaust the stack.
+/// A JSON value, to build answers of and to read requests and kept answers into.
 package enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)
-    /// The number as written: an optional sign, digits, fraction, exponent.
-    case number(String)
+    case integer(Int)
+    case number(Double)
     case string(String)
     case array([JSON])
-    case object([Member])
+    /// Written in alphabetical order.
+    case object([String: JSON])
 
-    /// One name and value of an object.
-    package struct Member: Sendable, Hashable {
-        package let name: String
-        package let value: JSON
-
-        package init(_ name: String, _ value: JSON) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    /// A whole number.
-    package static func integer(_ value: some BinaryInteger) -> JSON { .number(String(value)) }
-
-    /// A number rounded to `places` decimals, without trailing zeros; null where it is not finite.
+    /// A number rounded to `places` decimals; null where it is not finite, which JSON cannot say.
     ///
     /// - Parameter places: 0...6.
     package static func decimal(_ value: Double, places: Int) -> JSON {
         precondition((0...6).contains(places), "\(places) decimals")
-        let factor = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000][places]
-        let scaled = (value * Double(factor)).rounded()
-        guard scaled.isFinite else { return .null }
-        guard abs(scaled) < 9e15 else { return .number("\(value)") }
-        let digits = Int(scaled.magnitude)
-        var fraction = String(digits % factor + factor).dropFirst()
-        while fraction.last == "0" { fraction.removeLast() }
-        let sign = scaled < 0 ? "-" : ""
-        return .number(sign + String(digits / factor) + (fraction.isEmpty ? "" : "." + fraction))
+        let factor: Double = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000][places]
+        let rounded = (value * factor).rounded() / factor
+        // Adding zero turns -0, which some readers stumble over, into 0.
+        return rounded.isFinite ? .number(rounded + 0) : .null
     }
 
     /// As above.
     package static func decimal(_ value: Float, places: Int) -> JSON { decimal(Double(value), places: places) }
 
     /// A seed: a number where every reader of JSON keeps its digits (up to 2^53), else a string of them.
-    package static func seed(_ value: UInt64) -> JSON { value <= 1 << 53 ? .integer(value) : .string(String(value)) }
+    package static func seed(_ value: UInt64) -> JSON {
+        value <= 1 << 53 ? .integer(Int(value)) : .string(String(value))
+    }
 
     /// The value, or null for none.
     package static func optional<Value>(_ value: Value?, _ render: (Value) -> JSON) -> JSON {
         value.map(render) ?? .null
     }
 
-    /// The object's first member of this name; nil for other values.
+    /// The object's member of this name; nil for other values.
     package subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.first { $0.name == name }?.value
+        return members[name]
+    }
+
+    /// The object with more members, which go first where both have one of a name; other values as they are.
+    package func with(_ more: [String: JSON]) -> JSON {
+        guard case .object(let members) = self else { return self }
+        return .object(members.merging(more) { $1 })
     }
 
     /// What kind of value it is, for messages: `a string`.
@@ -63,7 +50,7 @@ package enum JSON: Sendable, Hashable {
         switch self {
         case .null: "null"
         case .bool: "a boolean"
-        case .number: "a number"
+        case .integer, .number: "a number"
         case .string: "a string"
         case .array: "an array"
         case .object: "an object"
@@ -78,5 +65,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Express
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(integerLiteral value: Int) { self = .integer(value) }
     package init(arrayLiteral elements: JSON...) { self = .array(elements) }
-    package init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements.map { Member($0, $1) }) }
+    package init(dictionaryLiteral elements: (String, JSON)...) {
+        self = .object(Dictionary(uniqueKeysWithValues: elements))
+    }
 }

@@ -46,13 +46,14 @@ extension PageFiles {
             .drop.over { background: var(--chip); }
             .drop-title { margin: 0 0 1rem; font: 600 1.6rem/1.2 var(--serif); }
             .drop-actions { margin: 0 0 .8rem; display: flex; gap: .7rem; justify-content: center; flex-wrap: wrap; }
-            .has-photo .drop { padding: .9rem 1rem .5rem; }
-            .has-photo .drop-title { display: none; }
+            .has-photo .drop { padding: .8rem 1rem; }
+            .has-photo .drop-actions { margin: 0; }
+            .has-photo .drop-title, .has-photo .drop .hint { display: none; }
 
             .button {
               display: inline-flex; align-items: center; justify-content: center; min-height: 2.75rem; padding: .4rem 1.2rem;
               border: 1px solid var(--line); border-radius: 2rem; background: var(--card); color: var(--ink);
-              font: 600 1rem/1.2 inherit; font-family: inherit; cursor: pointer; user-select: none;
+              font: inherit; font-weight: 600; line-height: 1.2; cursor: pointer; user-select: none;
             }
             .button:hover { border-color: var(--accent); }
             .button:active { transform: translateY(1px); }
@@ -143,7 +144,8 @@ extension PageFiles {
               .stage { grid-template-columns: minmax(0, 1fr); gap: 1rem; }
               .photo img { max-height: 22rem; }
               .lines .say { font-size: 1.3rem; }
-              .drop { padding: 1.5rem .8rem 1.1rem; }
+              .drop { padding: 1.5rem .6rem 1.1rem; }
+              .button { padding: .4rem .95rem; }
               .segments span { padding: .2rem .85rem; }
             }
             @media (prefers-reduced-motion: reduce) {

@@ -23,14 +23,14 @@ extension PageFiles {
             <main>
               <form id="form" autocomplete="off">
                 <div id="drop" class="drop">
-                  <p class="drop-title">Drop a photo. If you dare.</p>
+                  <p class="drop-title">Show me a photo. If you dare.</p>
                   <p class="drop-actions">
                     <label class="button primary" for="file">Choose a photo</label>
                     <input class="visually-hidden" type="file" id="file" accept="image/jpeg,image/png,.jpg,.jpeg,.png">
                     <label class="button camera" for="camera">Take one</label>
                     <input class="visually-hidden camera" type="file" id="camera" accept="image/*" capture="user">
                   </p>
-                  <p class="hint"><span class="desktop">Or paste one. </span>JPEG or PNG, up to 20&nbsp;MiB.
+                  <p class="hint"><span class="desktop">Or drop one anywhere, or paste it. </span>JPEG or PNG, up to 20&nbsp;MiB.
                     Yourself, or an adult who is in on the joke.</p>
                 </div>
 

@@ -105,7 +105,12 @@ extension PageFiles {
                 if (running !== abort) return;
                 act.leave();
                 if (abort.signal.aborted) say("Fine. Not another word.");
-                else { say(""); explain(error); }
+                else {
+                  say("");
+                  explain(error);
+                  // What was not let in does not go on stage.
+                  if (error instanceof Problem && error.document.param === "image") $("stage").hidden = true;
+                }
               } finally {
                 if (running === abort) { running = null; busy(false); }
               }
@@ -330,7 +335,8 @@ extension PageFiles {
               $("stage").setAttribute("aria-busy", is);
               $("cancel").hidden = !is;
               const isCaption = form.elements.caption.value !== "";
-              for (const id of ["again", "copy"]) $(id).hidden = is;
+              $("again").hidden = is;
+              $("copy").hidden = is || show.isEmpty;
               $("gentler").hidden = is || isCaption || form.elements.style.value === "gentle";
               if (is) $("announcer").replaceChildren();
             }
@@ -353,7 +359,8 @@ extension PageFiles {
 
             function complain(title, detail) {
               const box = $("problem");
-              box.replaceChildren(Object.assign(document.createElement("strong"), { textContent: title }), detail);
+              const sentence = detail.charAt(0).toUpperCase() + detail.slice(1) + (/[.!?]$/.test(detail) ? "" : ".");
+              box.replaceChildren(Object.assign(document.createElement("strong"), { textContent: title }), sentence);
               box.hidden = false;
               box.scrollIntoView({ block: "nearest" });
             }

@@ -73,7 +73,7 @@ package final class RecordStore: Sendable {
             try RecordStore.sweep(database)
             return try String.fetchOne(database, sql: "SELECT body FROM answers WHERE id = ?", arguments: [id])
         }
-        return try body.map { try JSON(parsing: Array($0.utf8)) }
+        return try body.map { try JSON(parsing: Data($0.utf8)) }
     }
 
     /// Forgets one answer; false where there was none.

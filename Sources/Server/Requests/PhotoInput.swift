@@ -154,7 +154,7 @@ extension Problem {
 /// A document `{"image": {"data": "<base64 or data: URI>"}, ...}`.
 private struct JSONSink: BodySink {
     let limit: Int
-    var bytes: [UInt8] = []
+    var bytes = Data()
 
     mutating func receive(_ chunk: ByteBuffer) throws(Problem) { bytes.append(contentsOf: chunk.readableBytesView) }
 
@@ -163,7 +163,7 @@ private struct JSONSink: BodySink {
         do { document = try JSON(parsing: bytes) } catch { throw .malformed("the JSON cannot be read: \(error)") }
         guard case .object(let members) = document else { throw .malformed("a JSON object is expected") }
         var options = RequestOptions()
-        for member in members where member.name != "image" { options.add(member.name, json: member.value) }
+        for (name, value) in members where name != "image" { options.add(name, json: value) }
         return (try photo(document["image"]), options)
     }
 

@@ -46,8 +46,14 @@ struct RequestOptions: Sendable {
     }
 
     func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
-        guard let digits = try digits(name) else { return nil }
-        guard let value = Int(digits), range.contains(value) else {
+        guard let field = field(name) else { return nil }
+        var value: Int?
+        switch field.value {
+        case .integer(let number): value = number
+        case .string(let text) where field.isText: value = Int(text)
+        default: break
+        }
+        guard let value, range.contains(value) else {
             throw .option(name, "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
         }
         return value
@@ -55,23 +61,15 @@ struct RequestOptions: Sendable {
 
     /// A whole number from 0: in JSON up to 2^53 as a number, where readers of JSON agree, and any as a string.
     func seed(_ name: String) throws(Problem) -> UInt64? {
-        guard let field = field(name), let digits = try digits(name, orString: true) else { return nil }
-        guard let value = UInt64(digits), digits.first != "+" else {
-            throw .option(name, "a whole number from 0 to \(UInt64.max) is expected")
-        }
-        if case .number = field.value, value > 1 << 53 {
-            throw .option(name, "numbers above 2^53 lose digits in JSON: send a string of digits")
-        }
-        return value
-    }
-
-    private func digits(_ name: String, orString: Bool = false) throws(Problem) -> String? {
         guard let field = field(name) else { return nil }
         switch field.value {
-        case .number(let digits): return digits
-        case .string(let text) where field.isText || orString: return text
-        default: throw .option(name, "a number is expected, not \(field.value.kind)")
+        case .integer(let number) where (0...1 << 53).contains(number): return UInt64(number)
+        case .string(let digits):
+            if let value = UInt64(digits), digits.first != "+" { return value }
+        default: break
         }
+        throw .option(
+            name, "a whole number from 0 to 2^53 is expected, or a string of digits up to \(UInt64.max)")
     }
 
     func flag(_ name: String) throws(Problem) -> Bool? {
