@@ -21,7 +21,7 @@ struct GlobalPool: Operator {
             frame.pool.split(planes, chunk: max(1, elementwiseChunk / max(area, 1))) { range in
                 for plane in range {
                     let values = x[plane * area..<(plane + 1) * area]
-                    y[plane] = isMaximum ? Kernel.largest(values) : Kernel.sum(values) / Float(area)
+                    y[plane] = isMaximum ? Kernel.largest(values) : Float(Sums.sum(values) / Double(area))
                 }
             }
         }

@@ -22,8 +22,7 @@ struct InstanceNormalization: Operator {
             frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / area)) { range in
                 for plane in range {
                     let part = plane * area..<(plane + 1) * area
-                    let mean = Kernel.sum(x[part]) / Float(area)
-                    let variance = Kernel.squaredDeviation(x[part], from: mean) / Float(area)
+                    let (mean, variance) = Sums.moments(x[part])
                     let factor = scale[plane % shape[1]] / (variance + epsilon).squareRoot()
                     Kernel.scale(x[part], by: factor, offset: bias[plane % shape[1]] - mean * factor, into: y[part])
                 }

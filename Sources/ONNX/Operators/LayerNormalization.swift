@@ -33,8 +33,7 @@ struct LayerNormalization: Operator {
             frame.pool.split(x.count / size, chunk: max(1, elementwiseChunk / size)) { range in
                 for row in range {
                     let part = row * size..<(row + 1) * size
-                    let mean = Kernel.sum(x[part]) / Float(size)
-                    let variance = Kernel.squaredDeviation(x[part], from: mean) / Float(size)
+                    let (mean, variance) = Sums.moments(x[part])
                     let factor = 1 / (variance + epsilon).squareRoot()
                     Kernel.scale(x[part], by: factor, offset: -mean * factor, into: y[part])
                     Kernel.multiply(y[part], scale, into: y[part])

@@ -91,12 +91,12 @@ struct Reduce: Operator {
 
     private func reduce(_ x: Buffer<Float>) -> Float {
         switch function {
-        case .sum: return Kernel.sum(x)
-        case .mean: return Kernel.sum(x) / Float(x.count)
+        case .sum: return Float(Sums.sum(x))
+        case .mean: return Float(Sums.sum(x) / Double(x.count))
         case .largest: return Kernel.largest(x)
-        case .l2: return Kernel.dot(x, x).squareRoot()
-        case .sumOfSquares: return Kernel.dot(x, x)
-        case .logarithmOfSum: return log(Kernel.sum(x))
+        case .l2: return Float(Sums.squares(x).squareRoot())
+        case .sumOfSquares: return Float(Sums.squares(x))
+        case .logarithmOfSum: return Float(log(Sums.sum(x)))
         case .smallest:
             return x.withSpan { x in
                 var result = Float.infinity
