@@ -59,6 +59,27 @@ struct GrammarNetwork: Sendable {
         start = 0
         accept = 1
         try add(grammar, from: 0, to: 1, depth: 0)
+        try removeDeadEnds()
+    }
+
+    /// Drops what leads to states from which the end cannot be reached, so that no text can begin that cannot end.
+    private mutating func removeDeadEnds() throws(LanguageError) {
+        var sources = [[Int32]](repeating: [], count: states.count)
+        for (index, state) in states.enumerated() {
+            for target in state.free + state.edges.map(\.target) { sources[Int(target)].append(Int32(index)) }
+        }
+        var reaches = [Bool](repeating: false, count: states.count)
+        var waiting = [Int32(accept)]
+        while let state = waiting.popLast() {
+            guard !reaches[Int(state)] else { continue }
+            reaches[Int(state)] = true
+            waiting += sources[Int(state)]
+        }
+        guard reaches[start] else { throw .grammar(reason: "it describes no text") }
+        for index in states.indices {
+            states[index].free.removeAll { !reaches[Int($0)] }
+            states[index].edges.removeAll { !reaches[Int($0.target)] }
+        }
     }
 
     private mutating func newState() throws(LanguageError) -> Int {

@@ -23,8 +23,8 @@ package final class GrammarAutomaton: TokenAutomaton {
         var masks: [State: TokenSet] = [:]
     }
 
-    /// - Throws: ``LanguageError/grammar(reason:)`` for one that is too large or nested too deep, or names a token outside
-    ///   the vocabulary.
+    /// - Throws: ``LanguageError/grammar(reason:)`` for one that is too large or nested too deep, describes no text, or names a
+    ///   token outside the vocabulary.
     package init(_ grammar: Grammar, tokenizer: Tokenizer) throws(LanguageError) {
         network = try GrammarNetwork(grammar)
         for state in network.states {
