@@ -37,6 +37,14 @@ struct Unary: Operator {
         rows = try Unary.rows(&attributes)
     }
 
+    private init(name: String, rows: @escaping Rows) {
+        self.name = name
+        self.rows = rows
+    }
+
+    /// x * sigmoid(x), which the older operator sets have no name for.
+    static let silu = Unary(name: "Swish", rows: { Kernel.silu($0, into: $1) })
+
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
         // Rounding a whole number and cutting off below zero mean something for other types too, but no file asks for it.

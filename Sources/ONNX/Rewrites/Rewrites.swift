@@ -8,6 +8,8 @@ enum Rewrites {
     static func apply(to graph: inout Graph, pool: WorkerPool, memoryLimit: Int) throws(ModelError) {
         graph.removeUnused()
         try ConstantFolding.apply(to: &graph, pool: pool, memoryLimit: memoryLimit)
+        FoldBatchNormalization.apply(to: &graph)
+        FuseActivation.apply(to: &graph)
         graph.removeUnused()
     }
 }
