@@ -76,35 +76,29 @@ def tidy(text: str) -> str:
     return re.sub(r"(^|\. )([a-z])", lambda match: match.group(1) + match.group(2).upper(), text)
 
 
-def derive(facts: list[str], style: str, chance: random.Random) -> Line | None:
-    """One caption, or None where the sheet has nothing to say it with."""
+def derive(facts: list[str], style: str, chance: random.Random, fewest: int) -> Line | None:
+    """One caption of `fewest` facts or more, or None where this attempt comes to nothing."""
     derivation = Derivation(facts, chance)
     text = derivation.expand(grammar()["start"][style])
-    if text is None or not derivation.used:
+    if text is None or len(derivation.used) < fewest:
         return None
     text = tidy(text)
-    if len(text.split()) > grammar()["words"][style] or len(derivation.used) < min(least(style), len(facts)):
+    if len(text.split()) > grammar()["words"][style]:
         return None
-    return Line(tuple(in_order_of(facts, derivation.used)), style, text)
-
-
-def least(style: str) -> int:
-    """How many facts a caption of the style tells at least, if there are so many."""
-    return grammar()["least"][style]
-
-
-def in_order_of(facts: list[str], used: list[str]) -> list[str]:
-    return [fact for fact in facts if fact in used]
+    return Line(tuple(fact for fact in facts if fact in derivation.used), style, text)
 
 
 def captions(facts: list[str], style: str, count: int, chance: random.Random) -> list[Line]:
-    """Up to `count` different captions, from four times as many attempts at most."""
+    """Up to `count` different captions. A sheet whose facts the grammar can hardly express gets shorter ones."""
     found: dict[str, Line] = {}
-    for _ in range(4 * count):
-        line = derive(facts, style, chance)
-        if line is not None:
-            found.setdefault(line.text, line)
-        if len(found) == count:
+    for fewest in (min(grammar()["least"][style], len(facts)), 1):
+        for _ in range(4 * count):
+            line = derive(facts, style, chance, fewest)
+            if line is not None:
+                found.setdefault(line.text, line)
+            if len(found) == count:
+                break
+        if found:
             break
     return list(found.values())
 

@@ -6,8 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
-from vocabulary import CORPUS, PLURAL, READINGS, ROASTS, WEIGHTS, article, normal, reading, vocabulary
+from vocabulary import CORPUS, PLURAL, READINGS, ROASTS, WEIGHTS, article, normal, reading, vocabulary, words
 
+POINTING = re.compile(
+    r"^(it|its|they|their|he|she|his|her|both|that|this|these|those|even|nor|so|and|but|neither|either|each|still|then|"
+    r"otherwise|one of|as for|by then|meanwhile|at least|when it|if it|the other|in short|all of)\b"
+    r"|\b(the rest|as well|either way|as i said|so did|so does|so is)\b"
+)
 SLOT = re.compile(r"\{(\w+)(:one)?\}")
 # How much a line is worth for citing a fact of this key: what is particular to a photo beats what any photo has.
 WORTH = {
@@ -33,9 +38,9 @@ class Line:
 
     @property
     def worth(self) -> float:
-        """Weight of the line where several fit: the more particular, the better."""
+        """Weight of the line where several fit: the more particular, the better; what joins facts is the best."""
         total = sum(WORTH[fact.split("=")[0]] * (0.6 if fact in QUIET else 1) for fact in self.facts)
-        return total * (0.35 if self.slotted else 1)
+        return total * 2.5 ** min(2, len(self.facts) - 1) * (0.35 if self.slotted else 1)
 
 
 def records(name: str) -> list[dict]:
@@ -60,6 +65,21 @@ def singular(text: str) -> str:
     return re.sub(r"\{(object|garment)\}", r"{\1:one}", text) if single else text
 
 
+def stands_alone(line: Line) -> bool:
+    """Whether a later line of a complete example makes sense without those before it, by a cautious guess: it cites
+    two facts or more, names the things and places among them, and does not begin by pointing back."""
+    text = line.text.lower()
+    named = [reading(fact).split()[-1].rstrip("s")[:5] for fact in line.facts if fact.split("=")[0] in ("object", "scene")]
+    named += [words(fact).split()[-1][:5] for fact in line.facts if fact.split("=")[0] in ("object", "scene")]
+    pairs = list(zip(named[: len(named) // 2], named[len(named) // 2 :]))
+    return (
+        len(line.facts) > 1
+        and len(pairs) > 0
+        and all(one in text or other in text for one, other in pairs)
+        and not POINTING.search(text)
+    )
+
+
 def compile_lines() -> list[Line]:
     """Every line that can stand alone, slots kept, without repetitions, sorted."""
     found: dict[tuple[str, str], Line] = {}
@@ -70,11 +90,12 @@ def compile_lines() -> list[Line]:
             text = singular(record["line"].strip())
             line = Line(tuple(normal(fact) for fact in record["facts"]), record["style"], text)
             found.setdefault((line.style, line.text), line)
-    leaning = set((CORPUS / "leaning.txt").read_text().splitlines()) if (CORPUS / "leaning.txt").exists() else set()
+    leaning = set((CORPUS / "leaning.txt").read_text().splitlines())
     for record in sheets():
-        for text, cites in zip(record["output"], record["cites"]):
-            if text not in leaning:
-                found.setdefault((record["style"], text), Line(tuple(cites), record["style"], text))
+        for number, (text, cites) in enumerate(zip(record["output"], record["cites"])):
+            line = Line(tuple(cites), record["style"], text)
+            if text not in leaning and (number == 0 or stands_alone(line)):
+                found.setdefault((line.style, line.text), line)
     return sorted(found.values(), key=lambda line: (line.style, line.facts, line.text))
 
 

@@ -12,7 +12,7 @@ from prompt import answer, prompt
 from sampling import sheet
 from vocabulary import STYLES, in_order
 
-ROW = 512
+ROW = 256
 SHARE = {"gentle": 5, "dry": 5, "spicy": 5, "plain": 2.5, "alt_text": 2.5, "social": 2}
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import shutil
 import time
 from pathlib import Path
 
@@ -88,7 +89,8 @@ def main() -> None:
     options.add_argument("--embedding-rate", type=float, default=0.003, help="of the rest, by AdamW")
     options.add_argument("--threads", type=int, default=2)
     options.add_argument("--seed", type=int, default=1)
-    options.add_argument("--resume", action="store_true")
+    options.add_argument("--resume", action="store_true", help="go on from the checkpoint in the folder")
+    options.add_argument("--start", type=Path, help="a training folder whose tokenizer and weights to begin with")
     options.add_argument("--compile", action="store_true")
     option = options.parse_args()
     torch.manual_seed(option.seed)
@@ -97,6 +99,8 @@ def main() -> None:
     option.out.mkdir(parents=True, exist_ok=True)
 
     path = option.out / "tokenizer.json"
+    if option.start and not path.exists():
+        shutil.copy(option.start / "tokenizer.json", path)
     if not path.exists():
         bpe.train(examples.texts()).save(str(path))
     tokenizer = Tokenizer.from_file(str(path))
@@ -125,6 +129,8 @@ def main() -> None:
         muon.load_state_dict(state["muon"])
         adam.load_state_dict(state["adam"])
         step = state["step"]
+    elif option.start:
+        model.load_state_dict(torch.load(option.start / "checkpoint.pt", map_location=device)["model"])
     run = torch.compile(model) if option.compile else model
     print(f"{model.parameters_count():,} parameters, {len(packed['ids']):,} rows, device {device}", flush=True)
 

@@ -1,0 +1,123 @@
+"""Constrained decoding, as the runtime does it: entries whose facts hold form a trie, the model chooses in it."""
+
+from pathlib import Path
+
+import numpy
+import torch
+from tokenizers import Tokenizer
+
+from captions import captions
+from corpus import Line, Table
+from model import Shape, Writer
+from prompt import entry, prompt
+
+
+class Node:
+    """A place in the trie: what may follow, how many entries lie below, and the entry that ends here."""
+
+    __slots__ = ("children", "count", "line")
+
+    def __init__(self):
+        self.children: dict[int, Node] = {}
+        self.count = 0
+        self.line: int | None = None
+
+
+def trie(entries: list[list[int]]) -> Node:
+    root = Node()
+    for index, ids in enumerate(entries):
+        node = root
+        node.count += 1
+        for token in ids:
+            node = node.children.setdefault(token, Node())
+            node.count += 1
+        node.line = index
+    return root
+
+
+class Decoder:
+    """Writes answers with a model. `temperature` 0 is greedy; `prior` mixes in the share of entries below a token:
+    p becomes p^(1 - prior) * share^prior."""
+
+    def __init__(self, model: Writer, tokenizer: Tokenizer, temperature: float = 1.0, prior: float = 0.3):
+        self.model, self.tokenizer = model.eval(), tokenizer
+        self.temperature, self.prior = temperature, prior
+
+    def ids(self, text: str) -> list[int]:
+        return self.tokenizer.encode(text, add_special_tokens=False).ids
+
+    @torch.no_grad()
+    def write(self, facts: list[str], style: str, pool: list[Line], count: int, seed: int) -> list[Line]:
+        """`count` of the lines of the pool, each at most once."""
+        chance = numpy.random.default_rng(seed)
+        encoded = self.tokenizer.encode_batch([entry(line) for line in pool], add_special_tokens=False)
+        entries = [each.ids for each in encoded]
+        past: list[list] = [[] for _ in self.model.layers]
+        seen = 0
+        pending = self.ids(prompt(facts, style))
+        root = trie(entries)
+        chosen: list[Line] = []
+        while root.count and len(chosen) < count:
+            node = root
+            while node.line is None:
+                if len(node.children) == 1:
+                    token = next(iter(node.children))
+                else:
+                    ids, positions = torch.tensor([pending]), torch.arange(seen, seen + len(pending))[None]
+                    logits = self.model(ids, positions, self.mask(seen, len(pending)), past)[0, -1]
+                    seen += len(pending)
+                    pending = []
+                    token = self.pick(logits, node, chance)
+                node = node.children[token]
+                pending.append(token)
+            chosen.append(pool[node.line])
+            remove(root, entries[node.line])
+        return chosen
+
+    def mask(self, seen: int, length: int):
+        """Which positions the new ones see; needed when several come after others."""
+        if seen == 0 or length == 1:
+            return None
+        mask = torch.ones(length, seen + length, dtype=torch.bool).tril(seen)
+        return mask[None, None]
+
+    def pick(self, logits: torch.Tensor, node: Node, chance) -> int:
+        tokens = sorted(node.children)
+        scores = logits[tokens].double().numpy()
+        shares = numpy.array([node.children[token].count for token in tokens], float)
+        if self.temperature == 0:
+            return tokens[int(scores.argmax())]
+        scores = scores / self.temperature
+        weights = numpy.exp(scores - scores.max())
+        weights = (weights / weights.sum()) ** (1 - self.prior) * (shares / shares.sum()) ** self.prior
+        return tokens[int(chance.choice(len(tokens), p=weights / weights.sum()))]
+
+
+def remove(root: Node, ids: list[int]) -> None:
+    """Takes an entry out of the trie."""
+    root.count -= 1
+    node = root
+    for token in ids:
+        child = node.children[token]
+        child.count -= 1
+        if child.count == 0:
+            del node.children[token]
+            return
+        node = child
+
+
+def pool_for(table: Table, facts: list[str], style: str, chance, limit: int = 400) -> list[Line]:
+    """All that an answer may hold: lines whose facts hold; for plain and alt_text also sentences of the grammar."""
+    pool = table.candidates(facts, style)
+    if style in ("plain", "alt_text"):
+        known = {line.text for line in pool}
+        pool += [line for line in captions(facts, style, limit, chance) if line.text not in known]
+    return pool
+
+
+def load(folder: Path) -> tuple[Writer, Tokenizer]:
+    """The model and tokenizer of a training folder."""
+    state = torch.load(folder / "checkpoint.pt", map_location="cpu")
+    model = Writer(Shape(**state["shape"]))
+    model.load_state_dict(state["model"])
+    return model, Tokenizer.from_file(str(folder / "tokenizer.json"))
