@@ -18,6 +18,8 @@ func forEachFile(
             let answer = try await answer(photo) { progress.note($0) }
             progress.clear()
             print(show(answer, file: file, output: output, isFirst: index == 0, isOnly: paths.count == 1))
+        } catch let failure as Failure where failure.status == .modelMissing {
+            throw failure
         } catch {
             progress.clear()
             let failure =

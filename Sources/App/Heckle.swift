@@ -14,7 +14,8 @@ struct Heckle: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, Roast.self, Caption.self, Analyze.self, List.self, Version.self,
+            Serve.self, Roast.self, Caption.self, Analyze.self, List.self, Quantize.self, ONNXCommand.self,
+            Version.self,
         ])
 
     /// What `--version`, `heckle version` and `/v1/capabilities` say.

@@ -15,12 +15,18 @@ struct EngineOptions: ParsableArguments {
 
     /// The engine's configuration, with the environment's values where the command line has none.
     func configuration() throws -> EngineConfiguration {
-        let threads = try self.threads ?? Environment.value("THREADS")
-        guard threads.map((1...256).contains) ?? true else { throw Failure(.usage, "threads: 1 to 256 are possible") }
+        let threads = try EngineOptions.checkedThreads(self.threads)
         let folders = Environment.text("MODELS")?.split(separator: ":").map(String.init) ?? []
         return EngineConfiguration(
             weights: weights ?? Environment.text("WEIGHTS"), models: models.isEmpty ? folders : models, threads: threads
         )
+    }
+
+    /// The number on the command line, else the environment's; nil for neither.
+    static func checkedThreads(_ given: Int?) throws -> Int? {
+        let threads = try given ?? Environment.value("THREADS")
+        guard threads.map((1...256).contains) ?? true else { throw Failure(.usage, "threads: 1 to 256 are possible") }
+        return threads
     }
 
     /// A loaded engine.

@@ -27,10 +27,12 @@ struct Analyze: AsyncParsableCommand {
 
     func run() async throws {
         Terminal.exitOnInterrupt()
-        let engine = try engine.engine()
-        let models = await engine.status().models
+        var loaded: Engine?
         let options = AnalysisOptions(tasks: tasks.isEmpty ? nil : Set(tasks))
         try await forEachFile(files, output: output) { photo, events in
+            let engine = try loaded ?? engine.engine()
+            loaded = engine
+            let models = await engine.status().models
             let result = try await engine.analyze(photo, options: options, events: events)
             return (Answer.analysis(result, id: nil, models: models), Analyze.summary(result))
         }

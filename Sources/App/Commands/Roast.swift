@@ -29,9 +29,12 @@ func write(
     _ options: CommentOptions, about files: [String], output: OutputOptions, engine: EngineOptions
 ) async throws {
     Terminal.exitOnInterrupt()
-    let engine = try engine.engine()
-    let models = await engine.status().models
+    var loaded: Engine?
     try await forEachFile(files, output: output) { photo, events in
+        // A file that cannot be read is told without loading anything.
+        let engine = try loaded ?? engine.engine()
+        loaded = engine
+        let models = await engine.status().models
         let result = try await engine.comment(on: photo, options: options, events: events)
         let texts = result.answers.map { $0.lines.map(\.text).joined(separator: "\n") }
         return (Answer.comment(result, id: nil, models: models), texts.joined(separator: "\n\n"))
