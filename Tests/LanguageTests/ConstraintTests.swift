@@ -57,17 +57,22 @@ struct TokenTrieTests {
         for (index, sequence) in sequences.enumerated() { #expect(answers[sequence] == [index]) }
     }
 
-    @Test("Several entries: every order of distinct groups, from minimum to maximum", arguments: [(0, 2), (1, 2), (2, 2), (1, 3), (3, 3)])
+    @Test(
+        "Several entries: every order of distinct groups, from minimum to maximum",
+        arguments: [(0, 2), (1, 2), (2, 2), (1, 3), (3, 3)])
     func several(minimum: Int, maximum: Int) {
         // All begin with 9, as cites do, and none is the beginning of another.
         let sequences: [[Token]] = [[9, 1, 1], [9, 1, 2], [9, 2], [9, 3]]
         let groups = [0, 0, 1, 2]
-        let answers = answers(TokenTrie(Self.entries(sequences, groups: groups), minimum: minimum, maximum: maximum), limit: 9)
+        let answers = answers(
+            TokenTrie(Self.entries(sequences, groups: groups), minimum: minimum, maximum: maximum), limit: 9)
         var expected: Set<[Int]> = []
         func add(_ chosen: [Int]) {
             if chosen.count >= minimum { expected.insert(chosen) }
             guard chosen.count < maximum else { return }
-            for next in sequences.indices where !chosen.contains(where: { groups[$0] == groups[next] }) { add(chosen + [next]) }
+            for next in sequences.indices where !chosen.contains(where: { groups[$0] == groups[next] }) {
+                add(chosen + [next])
+            }
         }
         add([])
         #expect(Set(answers.values) == expected)
@@ -89,7 +94,8 @@ struct TokenTrieTests {
     @Test("Weights count the entries that are left below each token")
     func weights() throws {
         let trie = TokenTrie(
-            Self.entries([[9, 1, 5], [9, 1, 6], [9, 2], [8], [9, 1, 5]], groups: [0, 1, 1, 2, 3]), minimum: 1, maximum: 3)
+            Self.entries([[9, 1, 5], [9, 1, 6], [9, 2], [8], [9, 1, 5]], groups: [0, 1, 1, 2, 3]), minimum: 1,
+            maximum: 3)
         func weights(_ state: TokenTrie.State) -> [Token: Double] {
             Dictionary((trie.weights(in: state) ?? []).map { ($0.token, $0.weight) }) { first, _ in first }
         }
@@ -132,7 +138,9 @@ struct TokenTrieTests {
     @Test("Nothing that is not allowed can be taken", arguments: 0..<5)
     func allowedIsAdvance(seed: UInt64) {
         var random = TestRandom(seed: seed)
-        let sequences = (0..<20).map { _ in (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 0..<4, using: &random) } }
+        let sequences = (0..<20).map { _ in
+            (0..<Int.random(in: 1...4, using: &random)).map { _ in Int.random(in: 0..<4, using: &random) }
+        }
         let trie = TokenTrie(Self.entries(sequences, groups: sequences.indices.map { $0 % 7 }), minimum: 1, maximum: 3)
         var state = trie.start
         for _ in 0..<12 {
@@ -148,9 +156,12 @@ struct TokenTrieTests {
 
 @Suite("Grammars")
 struct GrammarTests {
-    private static let vocabulary = TinyVocabulary(merges: [("a", "b"), ("ab", "c"), ("b", "c"), ("Ġ", "a"), ("Ã", "¤"), ("a", "a")])
+    private static let vocabulary = TinyVocabulary(merges: [
+        ("a", "b"), ("ab", "c"), ("b", "c"), ("Ġ", "a"), ("Ã", "¤"), ("a", "a"),
+    ])
 
-    private static let word = Grammar.repetition(.bytes(ByteSet(UInt8(ascii: "a")...UInt8(ascii: "c"))), atLeast: 1, atMost: 3)
+    private static let word = Grammar.repetition(
+        .bytes(ByteSet(UInt8(ascii: "a")...UInt8(ascii: "c"))), atLeast: 1, atMost: 3)
 
     /// A grammar, and texts that it does and does not describe.
     static let cases: [(Grammar, [String], [String])] = [
@@ -159,7 +170,10 @@ struct GrammarTests {
         (.sequence([]), [""], ["a"]),
         (.choice([.literal("a"), .sequence([.literal("ab"), .choice([])])]), ["a"], ["", "ab"]),
         (.choice([.literal("ab"), .literal("abc"), .literal("ä")]), ["ab", "abc", "ä"], ["", "a", "c"]),
-        (.sequence([.literal("a"), .optional(.literal(" a")), .literal("b")]), ["ab", "a ab"], ["a a", "b", "a a ab"]),
+        (
+            .sequence([.literal("a"), .optional(.literal(" a")), .literal("b")]), ["ab", "a ab"],
+            ["a a", "b", "a a ab"]
+        ),
         (.repetition(.literal("ab"), atLeast: 0, atMost: nil), ["", "ab", "abab", "ababab"], ["a", "aba"]),
         (.repetition(.literal("ab"), atLeast: 2, atMost: nil), ["abab", "ababab"], ["", "ab", "ababa"]),
         (.repetition(.literal("a"), atLeast: 1, atMost: 3), ["a", "aa", "aaa"], ["", "aaaa"]),
@@ -169,14 +183,20 @@ struct GrammarTests {
             .sequence([word, .repetition(.sequence([.literal(" "), word]), atLeast: 0, atMost: 2)]),
             ["a", "abc b", "a a a"], ["a a a a", " a", "a  b"]
         ),
-        (.repetition(.choice([.literal("a"), .repetition(.literal("bc"), atLeast: 1, atMost: nil)]), atLeast: 1, atMost: nil), ["a", "bcbca"], ["", "ab", "cb"]),
+        (
+            .repetition(
+                .choice([.literal("a"), .repetition(.literal("bc"), atLeast: 1, atMost: nil)]), atLeast: 1, atMost: nil),
+            ["a", "bcbca"], ["", "ab", "cb"]
+        ),
     ]
 
     /// Whether a text, as its tokens or byte for byte, is accepted.
     private func accepts(_ automaton: GrammarAutomaton, _ tokens: [Token]) -> Bool {
         var state = automaton.start
         for token in tokens {
-            guard automaton.allowed(in: state).contains(token), let next = automaton.advance(state, by: token) else { return false }
+            guard automaton.allowed(in: state).contains(token), let next = automaton.advance(state, by: token) else {
+                return false
+            }
             state = next
         }
         return automaton.isAccepting(state)
@@ -206,7 +226,9 @@ struct GrammarTests {
             var state = automaton.start
             for _ in 0..<8 {
                 let mask = automaton.allowed(in: state)
-                for token in -1...tokenizer.count { #expect(mask.contains(token) == (automaton.advance(state, by: token) != nil)) }
+                for token in -1...tokenizer.count {
+                    #expect(mask.contains(token) == (automaton.advance(state, by: token) != nil))
+                }
                 guard let token = mask.tokens(below: .max).randomElement(using: &random),
                     let next = automaton.advance(state, by: token)
                 else { break }
@@ -220,7 +242,8 @@ struct GrammarTests {
         let tokenizer = try Self.vocabulary.tokenizer()
         let say = try #require(tokenizer.token(named: "<say>"))
         let automaton = try GrammarAutomaton(
-            .sequence([.token(say), .choice([.literal("ab"), .token(97)]), .optional(.token(say))]), tokenizer: tokenizer)
+            .sequence([.token(say), .choice([.literal("ab"), .token(97)]), .optional(.token(say))]),
+            tokenizer: tokenizer)
         #expect(automaton.allowed(in: automaton.start) == TokenSet([say]))
         #expect(accepts(automaton, [say] + tokenizer.encode("ab")))
         #expect(accepts(automaton, [say, 97, 98, say]))
@@ -236,9 +259,11 @@ struct GrammarTests {
         let tokenizer = try Self.vocabulary.tokenizer()
         var deep = Grammar.literal("a")
         for _ in 0..<300 { deep = .optional(deep) }
-        let many = Grammar.repetition(.repetition(.literal("abcdefgh"), atLeast: 0, atMost: 1000), atLeast: 0, atMost: 1000)
+        let many = Grammar.repetition(
+            .repetition(.literal("abcdefgh"), atLeast: 0, atMost: 1000), atLeast: 0, atMost: 1000)
         for grammar in [
-            deep, many, .choice([]), .sequence([.literal("a"), .choice([])]), .token(-1), .token(tokenizer.count), .repetition(.literal("a"), atLeast: 2, atMost: 1),
+            deep, many, .choice([]), .sequence([.literal("a"), .choice([])]), .token(-1), .token(tokenizer.count),
+            .repetition(.literal("a"), atLeast: 2, atMost: 1),
             .repetition(.literal("a"), atLeast: -1, atMost: nil),
         ] {
             #expect(throws: LanguageError.self) { try GrammarAutomaton(grammar, tokenizer: tokenizer) }

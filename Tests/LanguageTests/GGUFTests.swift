@@ -52,7 +52,8 @@ struct GGUFTests {
         #expect(try file.string("a.string") == "grüß")
         #expect(try file.bool("a.bool", default: false))
         let strings = try #require(try file.array("a.strings", of: .string))
-        #expect(strings.stringRanges?.map { String(decoding: strings.bytes[$0].array, as: UTF8.self) } == ["", "x", "yy"])
+        #expect(
+            strings.stringRanges?.map { String(decoding: strings.bytes[$0].array, as: UTF8.self) } == ["", "x", "yy"])
         let first = try #require(file.tensor(named: "first"))
         #expect(first.shape == [3, 2] && first.columns == 3 && first.rows == 2 && first.type.name == "F32")
         #expect(file.data(of: first).array == (0..<24).map { UInt8($0) })
@@ -135,7 +136,8 @@ struct GGUFTests {
 struct HostileGGUFTests {
     @Test("Every truncation of a model file is an error, never a crash")
     func truncations() throws {
-        let whole = TinyModel(layers: 1, embedding: 2, feedForward: 2, heads: 1, keyValueHeads: 1, headSize: 2).file().bytes
+        let whole = TinyModel(layers: 1, embedding: 2, feedForward: 2, heads: 1, keyValueHeads: 1, headSize: 2).file()
+            .bytes
         for length in stride(from: 1, to: whole.count, by: 7) {
             #expect(throws: LanguageError.self, "\(length) bytes") {
                 let file = try read(Array(whole[..<length]))
@@ -147,7 +149,8 @@ struct HostileGGUFTests {
     /// Flips may leave a sound file; it must then load and run, or be refused.
     @Test("Files with random bytes changed load or are refused", arguments: 0..<8)
     func flips(round: Int) throws {
-        let whole = TinyModel(layers: 1, embedding: 4, feedForward: 4, heads: 2, keyValueHeads: 1, headSize: 2).file().bytes
+        let whole = TinyModel(layers: 1, embedding: 4, feedForward: 4, heads: 2, keyValueHeads: 1, headSize: 2).file()
+            .bytes
         let head = 9_000
         var random = TestRandom(seed: UInt64(round))
         var refused = 0
@@ -199,16 +202,45 @@ struct HostileGGUFTests {
     static let changes: [(String, @Sendable (inout GGUFBytes) -> Void)] = [
         ("a key twice", { $0.add("a.bool", true) }),
         ("an empty key", { $0.add("", true) }),
-        ("a key that is no UTF-8", { $0.pairs.append(GGUFBytes.number(UInt64(1)) + [0xFF] + GGUFBytes.number(UInt32(7)) + [1]) }),
+        (
+            "a key that is no UTF-8",
+            { $0.pairs.append(GGUFBytes.number(UInt64(1)) + [0xFF] + GGUFBytes.number(UInt32(7)) + [1]) }
+        ),
         ("a text that is no UTF-8", { $0.add("b", .string, GGUFBytes.number(UInt64(1)) + [0xC3]) }),
         ("a truth value of 2", { $0.add("b", .bool, [2]) }),
-        ("an array with a truth value of 2", { $0.add("b", .array, GGUFBytes.number(UInt32(7)) + GGUFBytes.number(UInt64(2)) + [1, 2]) }),
+        (
+            "an array with a truth value of 2",
+            { $0.add("b", .array, GGUFBytes.number(UInt32(7)) + GGUFBytes.number(UInt64(2)) + [1, 2]) }
+        ),
         ("an unknown type", { $0.pairs.append(GGUFBytes.text("b") + GGUFBytes.number(UInt32(13)) + [0]) }),
-        ("an unknown element type", { $0.add("b", .array, GGUFBytes.number(UInt32(99)) + GGUFBytes.number(UInt64(0))) }),
-        ("an alignment of 0", { $0.pairs.removeLast(); $0.add("general.alignment", UInt32(0)) }),
-        ("an alignment of 48", { $0.pairs.removeLast(); $0.add("general.alignment", UInt32(48)) }),
-        ("an alignment of 2 GiB", { $0.pairs.removeLast(); $0.add("general.alignment", UInt32(1) << 31) }),
-        ("an alignment that is a text", { $0.pairs.removeLast(); $0.add("general.alignment", "32") }),
+        (
+            "an unknown element type",
+            { $0.add("b", .array, GGUFBytes.number(UInt32(99)) + GGUFBytes.number(UInt64(0))) }
+        ),
+        (
+            "an alignment of 0",
+            {
+                $0.pairs.removeLast(); $0.add("general.alignment", UInt32(0))
+            }
+        ),
+        (
+            "an alignment of 48",
+            {
+                $0.pairs.removeLast(); $0.add("general.alignment", UInt32(48))
+            }
+        ),
+        (
+            "an alignment of 2 GiB",
+            {
+                $0.pairs.removeLast(); $0.add("general.alignment", UInt32(1) << 31)
+            }
+        ),
+        (
+            "an alignment that is a text",
+            {
+                $0.pairs.removeLast(); $0.add("general.alignment", "32")
+            }
+        ),
         ("a tensor twice", { $0.add(tensor: "first", [1], 0, [0, 0, 0, 0]) }),
         ("a tensor without a name", { $0.add(tensor: "", [1], 0, [0, 0, 0, 0]) }),
         ("a tensor with a long name", { $0.add(tensor: String(repeating: "n", count: 65), [1], 0, [0, 0, 0, 0]) }),

@@ -51,8 +51,11 @@ struct GeneratorTests {
     func seeds() throws {
         func tokens(_ seed: UInt64, threads: Int) throws -> [Token] {
             let model = try Self.shape.model(threads: threads)
-            let options = GenerationOptions(sampling: .init(temperature: 1, topK: 0, topP: 1, minP: 0, seed: seed), maximumTokens: 30)
-            return try run(Generator(model.makeSequence(), prompt: [1, 2], automaton: Unconstrained(), options: options)).tokens
+            let options = GenerationOptions(
+                sampling: .init(temperature: 1, topK: 0, topP: 1, minP: 0, seed: seed), maximumTokens: 30)
+            return try run(
+                Generator(model.makeSequence(), prompt: [1, 2], automaton: Unconstrained(), options: options)
+            ).tokens
         }
         let first = try tokens(7, threads: 1)
         #expect(try tokens(7, threads: 2) == first)
@@ -65,9 +68,12 @@ struct GeneratorTests {
         let model = try Self.shape.model()
         let tokenizer = model.tokenizer
         let lines = ["<c> a cup<say> Nice cup.", "<c> a cap<say> Nice cap.", "<c> b<say> Hm.", "<c> ä<say> Äh."]
-        let entries = lines.enumerated().map { TokenTrie.Entry(tokens: tokenizer.encode($1, parseSpecial: true), payload: $0) }
+        let entries = lines.enumerated().map {
+            TokenTrie.Entry(tokens: tokenizer.encode($1, parseSpecial: true), payload: $0)
+        }
         let trie = TokenTrie(entries, minimum: 2, maximum: 3)
-        let options = GenerationOptions(sampling: .init(temperature: 2, topK: 0, topP: 1, minP: 0, seed: seed, prior: 0.5), maximumTokens: 200)
+        let options = GenerationOptions(
+            sampling: .init(temperature: 2, topK: 0, topP: 1, minP: 0, seed: seed, prior: 0.5), maximumTokens: 200)
         let generator = try Generator(model.makeSequence(), prompt: [1, 2, 3], automaton: trie, options: options)
         let (tokens, text) = try run(generator)
         let chosen = trie.payloads(in: generator.state)
@@ -84,7 +90,8 @@ struct GeneratorTests {
         let model = try Self.shape.model()
         let sequence = model.makeSequence()
         let generator = try Generator(
-            sequence, prompt: [1], automaton: TokenTrie([.init(tokens: [5, 6, 7], payload: 4)]), options: .init(sampling: .greedy))
+            sequence, prompt: [1], automaton: TokenTrie([.init(tokens: [5, 6, 7], payload: 4)]),
+            options: .init(sampling: .greedy))
         #expect(try run(generator).tokens == [5, 6, 7])
         #expect(generator.usage.evaluatedTokens == 0 && sequence.tokens.isEmpty)
         #expect(generator.finish == .automaton)
@@ -94,7 +101,8 @@ struct GeneratorTests {
     func grammar(seed: UInt64) throws {
         let model = try Self.shape.model()
         let grammar = Grammar.sequence([
-            .literal(" a"), .repetition(.choice([.literal("b"), .literal("ä"), .literal(" ab")]), atLeast: 1, atMost: 4), .literal("."),
+            .literal(" a"),
+            .repetition(.choice([.literal("b"), .literal("ä"), .literal(" ab")]), atLeast: 1, atMost: 4), .literal("."),
         ])
         let automaton = try GrammarAutomaton(grammar, tokenizer: model.tokenizer)
         let options = GenerationOptions(sampling: .init(temperature: 1.5, topK: 0, topP: 1, minP: 0, seed: seed))
@@ -133,8 +141,10 @@ struct GeneratorTests {
 
     @Test("Automata need not be finite", arguments: 0..<8)
     func stack(seed: UInt64) throws {
-        let options = GenerationOptions(sampling: .init(temperature: 3, topK: 0, topP: 1, minP: 0, seed: seed), maximumTokens: 400)
-        let generator = try Generator(Self.shape.model().makeSequence(), prompt: [1], automaton: Balanced(), options: options)
+        let options = GenerationOptions(
+            sampling: .init(temperature: 3, topK: 0, topP: 1, minP: 0, seed: seed), maximumTokens: 400)
+        let generator = try Generator(
+            Self.shape.model().makeSequence(), prompt: [1], automaton: Balanced(), options: options)
         let tokens = try run(generator).tokens
         #expect(tokens.count { $0 == 97 } == tokens.count { $0 == 98 } && !tokens.isEmpty)
         #expect(generator.finish == .automaton)
@@ -143,12 +153,15 @@ struct GeneratorTests {
     @Test("Limits end an answer with their name")
     func limits() throws {
         let model = try Self.shape.model()
-        let loop = try GrammarAutomaton(.repetition(.choice([.literal("a"), .literal("b")]), atLeast: 1000, atMost: nil), tokenizer: model.tokenizer)
+        let loop = try GrammarAutomaton(
+            .repetition(.choice([.literal("a"), .literal("b")]), atLeast: 1000, atMost: nil), tokenizer: model.tokenizer
+        )
         let short = try Generator(
             model.makeSequence(), prompt: [1], automaton: loop, options: .init(sampling: .greedy, maximumTokens: 5))
         #expect(try run(short).tokens.count == 5)
         #expect(short.finish == .maximumTokens)
-        let full = try Generator(model.makeSequence(capacity: 10), prompt: [1, 2, 3], automaton: loop, options: .init(sampling: .greedy))
+        let full = try Generator(
+            model.makeSequence(capacity: 10), prompt: [1, 2, 3], automaton: loop, options: .init(sampling: .greedy))
         #expect(try run(full).tokens.count == 8)
         #expect(full.finish == .context)
     }
@@ -157,9 +170,12 @@ struct GeneratorTests {
     func badRequests() throws {
         let model = try Self.shape.model()
         func make(_ prompt: [Token], _ options: GenerationOptions = .init(), capacity: Int = 10) throws {
-            _ = try Generator(model.makeSequence(capacity: capacity), prompt: prompt, automaton: Unconstrained(), options: options)
+            _ = try Generator(
+                model.makeSequence(capacity: capacity), prompt: prompt, automaton: Unconstrained(), options: options)
         }
-        #expect(throws: LanguageError.contextExceeded(needed: 11, limit: 10)) { try make([Token](repeating: 1, count: 10)) }
+        #expect(throws: LanguageError.contextExceeded(needed: 11, limit: 10)) {
+            try make([Token](repeating: 1, count: 10))
+        }
         #expect(throws: Never.self) { try make([Token](repeating: 1, count: 9)) }
         #expect(throws: LanguageError.self) { try make([]) }
         #expect(throws: LanguageError.self) { try make([1], .init(maximumTokens: 0)) }
@@ -186,7 +202,8 @@ struct GeneratorTests {
         left = .max
         let (tokens, _) = try run(generator)
         let plain = try Generator(
-            model.makeSequence(), prompt: prompt, automaton: Unconstrained(), options: .init(sampling: .greedy, maximumTokens: 3))
+            model.makeSequence(), prompt: prompt, automaton: Unconstrained(),
+            options: .init(sampling: .greedy, maximumTokens: 3))
         #expect(tokens == (try run(plain).tokens))
     }
 

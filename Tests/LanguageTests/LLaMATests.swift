@@ -8,7 +8,8 @@ struct LLaMATests {
     static let shapes: [TinyModel] = [
         TinyModel(),
         TinyModel(layers: 1, embedding: 20, feedForward: 13, heads: 5, keyValueHeads: 5, headSize: 4, seed: 2),
-        TinyModel(layers: 3, embedding: 33, feedForward: 7, heads: 3, keyValueHeads: 1, headSize: 6, tied: true, seed: 3),
+        TinyModel(
+            layers: 3, embedding: 33, feedForward: 7, heads: 3, keyValueHeads: 1, headSize: 6, tied: true, seed: 3),
         TinyModel(embedding: 24, heads: 4, keyValueHeads: 4, headSize: 6, rotated: 4, seed: 4),
         TinyModel(ropeFactors: true, ropeBase: 500_000, seed: 5),
         TinyModel(architecture: "qwen2", layers: 2, embedding: 28, heads: 7, keyValueHeads: 1, headSize: 4, seed: 6),
@@ -40,7 +41,9 @@ struct LLaMATests {
         #expect(relativeError(got, ReferenceLLaMA(shape, type).logits(tokens)) < bound)
     }
 
-    @Test("A prompt evaluated at once gives what it gives token by token", arguments: [F32() as any QuantizedType, Q4_0()])
+    @Test(
+        "A prompt evaluated at once gives what it gives token by token",
+        arguments: [F32() as any QuantizedType, Q4_0()])
     func prefillEqualsDecode(type: any QuantizedType) throws {
         let model = try TinyModel(seed: 12).model(type)
         let tokens = Self.tokens(80)
@@ -52,7 +55,8 @@ struct LLaMATests {
         #expect(sequence.tokens == tokens)
     }
 
-    @Test("Scores are the same to the bit at 1, 2 and 4 threads", arguments: [F32() as any QuantizedType, Q8_0(), Q4_0()])
+    @Test(
+        "Scores are the same to the bit at 1, 2 and 4 threads", arguments: [F32() as any QuantizedType, Q8_0(), Q4_0()])
     func sameAtAnyThreadCount(type: any QuantizedType) throws {
         // Large enough for products and attention to be split.
         let shape = TinyModel(embedding: 256, feedForward: 1024, heads: 8, keyValueHeads: 4, headSize: 32, seed: 13)
@@ -119,7 +123,9 @@ struct LLaMATests {
         #expect(model.quantization == "Q4_0")
         #expect(model.contextLength == 512)
         #expect(model.cacheBytes(tokens: 10) == 10 * 2 * 2 * 2 * 16 * 4)
-        #expect(model.parameters == TinyModel(embedding: 64, feedForward: 64, headSize: 16).tensors.reduce(0) { $0 + $1.values.count })
+        #expect(
+            model.parameters
+                == TinyModel(embedding: 64, feedForward: 64, headSize: 16).tensors.reduce(0) { $0 + $1.values.count })
     }
 }
 
@@ -138,13 +144,16 @@ struct UnsoundModelTests {
     @Test(
         "Each size is checked against its range and the tensors",
         arguments: [
-            ("llama.block_count", 0), ("llama.block_count", 3), ("llama.block_count", 4_000_000_000), ("llama.embedding_length", 0),
+            ("llama.block_count", 0), ("llama.block_count", 3), ("llama.block_count", 4_000_000_000),
+            ("llama.embedding_length", 0),
             ("llama.embedding_length", 64), ("llama.embedding_length", 4_000_000_000), ("llama.feed_forward_length", 0),
             ("llama.feed_forward_length", 63), ("llama.attention.head_count", 0), ("llama.attention.head_count", 3),
-            ("llama.attention.head_count", 64), ("llama.attention.head_count_kv", 0), ("llama.attention.head_count_kv", 3),
+            ("llama.attention.head_count", 64), ("llama.attention.head_count_kv", 0),
+            ("llama.attention.head_count_kv", 3),
             ("llama.attention.head_count_kv", 8), ("llama.rope.dimension_count", 3), ("llama.rope.dimension_count", 10),
             ("llama.attention.key_length", 0), ("llama.attention.key_length", 16), ("llama.attention.value_length", 4),
-            ("llama.context_length", 0), ("llama.vocab_size", 5), ("split.count", 2), ("tokenizer.ggml.bos_token_id", 260),
+            ("llama.context_length", 0), ("llama.vocab_size", 5), ("split.count", 2),
+            ("tokenizer.ggml.bos_token_id", 260),
         ] as [(String, UInt32)])
     func sizes(key: String, value: UInt32) {
         #expect(throws: LanguageError.self) { try load(key, value) }
@@ -154,7 +163,8 @@ struct UnsoundModelTests {
         "A missing size is an error that names it",
         arguments: [
             "llama.block_count", "llama.embedding_length", "llama.feed_forward_length", "llama.attention.head_count",
-            "llama.context_length", "llama.attention.layer_norm_rms_epsilon", "tokenizer.ggml.tokens", "tokenizer.ggml.model",
+            "llama.context_length", "llama.attention.layer_norm_rms_epsilon", "tokenizer.ggml.tokens",
+            "tokenizer.ggml.model",
             "general.architecture",
         ])
     func missing(key: String) {
@@ -184,10 +194,14 @@ struct UnsoundModelTests {
             let name = file.tensors.remove(at: index).name
             // Without an output matrix the embedding serves.
             guard name != "output.weight" else { continue }
-            #expect(throws: LanguageError.self, "\(name)") { try LanguageModel(file.file(), pool: WorkerPool(threads: 1)) }
+            #expect(throws: LanguageError.self, "\(name)") {
+                try LanguageModel(file.file(), pool: WorkerPool(threads: 1))
+            }
             file = sound
             file.tensors[index].shape.append(1)
-            #expect(throws: LanguageError.self, "\(name)") { try LanguageModel(file.file(), pool: WorkerPool(threads: 1)) }
+            #expect(throws: LanguageError.self, "\(name)") {
+                try LanguageModel(file.file(), pool: WorkerPool(threads: 1))
+            }
         }
         var file = sound
         file.add(tensor: "blk.0.ffn_gate_inp.weight", [1], 0, [0, 0, 0, 0])

@@ -7,7 +7,8 @@ import Testing
 struct QuantizedTypeTests {
     /// Name, number in files, values and bytes of a block, as ggml defines them.
     static let layouts: [(String, UInt32, Int, Int)] = [
-        ("F32", 0, 1, 4), ("F16", 1, 1, 2), ("BF16", 30, 1, 2), ("Q8_0", 8, 32, 34), ("Q4_0", 2, 32, 18), ("Q6_K", 14, 256, 210),
+        ("F32", 0, 1, 4), ("F16", 1, 1, 2), ("BF16", 30, 1, 2), ("Q8_0", 8, 32, 34), ("Q4_0", 2, 32, 18),
+        ("Q6_K", 14, 256, 210),
     ]
 
     @Test("Every format has ggml's number and block layout")
@@ -50,7 +51,8 @@ struct QuantizedTypeTests {
                 #expect(error <= largest * (step / steps + 0x1p-11) + steps * 0x1p-25)
             }
         }
-        #expect(decoded(try #require(encoded([Float](repeating: 0, count: 32), as: type)), as: type).allSatisfy { $0 == 0 })
+        #expect(
+            decoded(try #require(encoded([Float](repeating: 0, count: 32), as: type)), as: type).allSatisfy { $0 == 0 })
     }
 
     /// The rounding of ggml's reference quantiser, as it is published, one operation after the other in float32.
@@ -118,10 +120,12 @@ struct QuantizedTypeTests {
         let values = decoded(weights, as: Q6_K())
         let target = Buffer<Float>(count: vectors * rows)
         Q6_K().multiply(
-            Buffer(weights), rows: rows, columns: columns, with: activations, vectors: vectors, into: target, stride: rows)
+            Buffer(weights), rows: rows, columns: columns, with: activations, vectors: vectors, into: target,
+            stride: rows)
         for vector in 0..<vectors {
             for row in 0..<rows {
-                let x = activations.floats(columns: columns, vectors: vectors).array[vector * columns..<(vector + 1) * columns]
+                let x = activations.floats(columns: columns, vectors: vectors).array[
+                    vector * columns..<(vector + 1) * columns]
                 let terms = zip(values[row * columns..<(row + 1) * columns], x).map { Double($0) * Double($1) }
                 let size = terms.map(abs).reduce(0, +)
                 #expect(abs(Double(target[vector * rows + row]) - terms.reduce(0, +)) <= 1e-5 * size)

@@ -5,11 +5,13 @@ import Testing
 
 @Suite("Quantising files")
 struct QuantizerTests {
-    private static let shape = TinyModel(layers: 1, embedding: 64, feedForward: 40, heads: 4, keyValueHeads: 2, headSize: 16, seed: 8)
+    private static let shape = TinyModel(
+        layers: 1, embedding: 64, feedForward: 40, heads: 4, keyValueHeads: 2, headSize: 16, seed: 8)
 
     /// Writes the tiny model in a format and quantises it.
     private func quantised(
-        _ shape: TinyModel = shape, from type: any QuantizedType = F32(), to target: QuantizationTarget, _ scratch: Scratch
+        _ shape: TinyModel = shape, from type: any QuantizedType = F32(), to target: QuantizationTarget,
+        _ scratch: Scratch
     ) throws -> GGUFFile {
         let source = try GGUFFile(path: scratch.write(shape.file(type).bytes, to: "source.gguf"))
         let path = scratch.file("\(target.rawValue).gguf")
@@ -17,7 +19,9 @@ struct QuantizerTests {
         return try GGUFFile(path: path)
     }
 
-    @Test("Matrices take the format; vectors, and rows that are no whole blocks, stay", arguments: QuantizationTarget.allCases)
+    @Test(
+        "Matrices take the format; vectors, and rows that are no whole blocks, stay",
+        arguments: QuantizationTarget.allCases)
     func rules(target: QuantizationTarget) throws {
         let scratch = try Scratch()
         let file = try quantised(to: target, scratch)
@@ -98,7 +102,8 @@ struct QuantizerTests {
         "Blocks are those of the Python package gguf to the bit",
         .enabled(if: PythonTools.isAvailable, "\(PythonTools.reason)"), arguments: QuantizationTarget.allCases)
     func python(target: QuantizationTarget) throws {
-        var shape = TinyModel(layers: 2, embedding: 256, feedForward: 96, heads: 4, keyValueHeads: 2, headSize: 64, seed: 80)
+        var shape = TinyModel(
+            layers: 2, embedding: 256, feedForward: 96, heads: 4, keyValueHeads: 2, headSize: 64, seed: 80)
         shape.tied = true
         let scratch = try Scratch()
         _ = try quantised(shape, to: target, scratch)

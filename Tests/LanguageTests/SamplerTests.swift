@@ -16,7 +16,9 @@ struct SamplerTests {
         let logits = Buffer(Self.logits)
         var counts = [Double](repeating: 0, count: logits.count)
         for _ in 0..<draws {
-            if let token = sampler.sample(logits, allowed: allowed, weights: weights) { counts[token] += 1 / Double(draws) }
+            if let token = sampler.sample(logits, allowed: allowed, weights: weights) {
+                counts[token] += 1 / Double(draws)
+            }
         }
         return counts
     }
@@ -48,7 +50,9 @@ struct SamplerTests {
         #expect(counts(.greedy, draws: 8)[1] == 1)
     }
 
-    @Test("Top-k keeps the k best", arguments: [(1, [1]), (2, [1, 6]), (3, [1, 3, 6]), (7, Array(0..<7)), (100, Array(0..<7))])
+    @Test(
+        "Top-k keeps the k best",
+        arguments: [(1, [1]), (2, [1, 6]), (3, [1, 3, 6]), (7, Array(0..<7)), (100, Array(0..<7))])
     func topK(k: Int, kept: [Int]) {
         var options = Self.off
         options.topK = k
@@ -129,7 +133,8 @@ struct SamplerTests {
     @Test("The generator is xoshiro256** seeded by SplitMix64")
     func generator() {
         var random = Xoshiro256(seed: 0)
-        #expect((0..<3).map { _ in random.next() } == [0x99EC_5F36_CB75_F2B4, 0xBF6E_1F78_4956_452A, 0x1A5F_849D_4933_E6E0])
+        #expect(
+            (0..<3).map { _ in random.next() } == [0x99EC_5F36_CB75_F2B4, 0xBF6E_1F78_4956_452A, 0x1A5F_849D_4933_E6E0])
         var unit = Xoshiro256(seed: 9)
         let values = (0..<10_000).map { _ in unit.unit() }
         #expect(values.allSatisfy { (0..<1).contains($0) })
@@ -153,8 +158,10 @@ struct SamplerTests {
     @Test("Options outside their range are errors that name them")
     func ranges() {
         let bad: [(SamplingOptions, String)] = [
-            (.init(temperature: -1), "temperature"), (.init(temperature: .nan), "temperature"), (.init(topK: -1), "top_k"),
-            (.init(topP: 1.5), "top_p"), (.init(minP: -0.1), "min_p"), (.init(prior: 2), "prior"), (.init(topP: .infinity), "top_p"),
+            (.init(temperature: -1), "temperature"), (.init(temperature: .nan), "temperature"),
+            (.init(topK: -1), "top_k"),
+            (.init(topP: 1.5), "top_p"), (.init(minP: -0.1), "min_p"), (.init(prior: 2), "prior"),
+            (.init(topP: .infinity), "top_p"),
         ]
         for (options, name) in bad { #expect { try options.check() } throws: { "\($0)".hasPrefix(name) } }
         #expect(throws: Never.self) { try SamplingOptions().check() }

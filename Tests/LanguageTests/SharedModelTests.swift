@@ -17,7 +17,8 @@ struct SharedTokenizerTests {
     func vectors(name: String) throws {
         let tokenizer = try Self.tokenizer(name)
         let base = Shared.file("tokenizers/ggml-vocab-\(name).gguf")
-        let texts = String(decoding: try fileBytes(base + ".inp"), as: UTF8.self).components(separatedBy: "\n__ggml_vocab_test__\n")
+        let texts = String(decoding: try fileBytes(base + ".inp"), as: UTF8.self).components(
+            separatedBy: "\n__ggml_vocab_test__\n")
         let lines = String(decoding: try fileBytes(base + ".out"), as: UTF8.self).components(separatedBy: "\n")
         #expect(texts.count == 47)
         for (text, line) in zip(texts, lines) {
@@ -29,7 +30,12 @@ struct SharedTokenizerTests {
 
     private struct Vector: Decodable {
         let text: String
-        let token_ids: [Int]
+        let tokens: [Int]
+
+        enum CodingKeys: String, CodingKey {
+            case text
+            case tokens = "token_ids"
+        }
     }
 
     @Test("A French text gives LLaMA 3.2's tokens")
@@ -38,10 +44,12 @@ struct SharedTokenizerTests {
             Vector.self, from: Data(fileBytes(Shared.file("tokenizers/vectors/llama_3.2_encoded.json"))))
         let tokenizer = try Self.tokenizer("llama-bpe")
         #expect(tokenizer.addsBOS)
-        #expect(tokenizer.encode(vector.text, addBOS: true) == vector.token_ids)
+        #expect(tokenizer.encode(vector.text, addBOS: true) == vector.tokens)
     }
 
-    @Test("Special tokens of real vocabularies are parsed only where asked", arguments: [("llama-bpe", "<|eot_id|>"), ("qwen2", "<|im_end|>"), ("llama-spm", "</s>")])
+    @Test(
+        "Special tokens of real vocabularies are parsed only where asked",
+        arguments: [("llama-bpe", "<|eot_id|>"), ("qwen2", "<|im_end|>"), ("llama-spm", "</s>")])
     func special(name: String, text: String) throws {
         let tokenizer = try Self.tokenizer(name)
         let token = try #require(tokenizer.token(named: text))
@@ -63,7 +71,8 @@ struct SharedTokenizerTests {
         let tokenizer = try Self.tokenizer("llama-bpe")
         let letters = Grammar.bytes(ByteSet(0x61...0x7A))
         let automaton = try GrammarAutomaton(
-            .sequence([.literal("The "), .repetition(letters, atLeast: 1, atMost: nil), .literal(".")]), tokenizer: tokenizer)
+            .sequence([.literal("The "), .repetition(letters, atLeast: 1, atMost: nil), .literal(".")]),
+            tokenizer: tokenizer)
         var state = automaton.start
         for text in ["T", "he", " c", "at"] {
             let mask = automaton.allowed(in: state)
@@ -84,7 +93,9 @@ struct SharedModelTests {
     private static func goldenRun() throws -> [Token] {
         let text = String(decoding: try fileBytes(Shared.file("models/language/stories260K.greedy.txt")), as: UTF8.self)
         let open = try #require(text.firstIndex(of: "[")), close = try #require(text.firstIndex(of: "]"))
-        return text[text.index(after: open)..<close].split(separator: ",").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+        return text[text.index(after: open)..<close].split(separator: ",").compactMap {
+            Int($0.trimmingCharacters(in: .whitespaces))
+        }
     }
 
     @Test("stories260K continues greedily as the golden run", arguments: [1, 2])
@@ -108,7 +119,7 @@ struct SharedModelTests {
     /// hardly show. 4 bits cost a model this small (64 wide: two blocks a row) much more than a large one.
     @Test(
         "Our quantised stories260K stays within the error of its format",
-        arguments: [(QuantizationTarget.q8_0, 0.002, 0.98), (.q4_0, 0.25, 0.75)])
+        arguments: [(QuantizationTarget.q8_0, 0.001, 1), (.q4_0, 0.08, 0.85)])
     func quantised(target: QuantizationTarget, bound: Double, agreement: Double) throws {
         let scratch = try Scratch()
         let source = try GGUFFile(path: Shared.file(Self.stories))
@@ -145,7 +156,8 @@ struct SharedModelTests {
     /// Exact is float64 on the dequantised weights. llama.cpp's own default and float32-cache runs differ from it by as much.
     @Test("Scores are as near to exact as llama.cpp's", arguments: fixtures)
     func parity(name: String) throws {
-        let model = try LanguageModel(path: Shared.file("fixtures/llm/models/\(name).gguf"), pool: WorkerPool(threads: 2))
+        let model = try LanguageModel(
+            path: Shared.file("fixtures/llm/models/\(name).gguf"), pool: WorkerPool(threads: 2))
         let prompts = String(decoding: try fileBytes(Shared.file("fixtures/llm/prompts_tiny.txt")), as: UTF8.self)
             .split(separator: "\n").map { $0.split(separator: " ").compactMap { Int($0) } }
         #expect(prompts.map(\.count) == [1, 7, 64, 300])
@@ -156,7 +168,9 @@ struct SharedModelTests {
             }
             let exact = try reference("exact")
             ours += divergence(exact, try model.makeSequence().append(prompt).array) / 4
-            theirs += try max(divergence(exact, reference("default")), divergence(exact, reference("norepack_nofa_kvf32"))) / 4
+            theirs +=
+                try max(divergence(exact, reference("default")), divergence(exact, reference("norepack_nofa_kvf32")))
+                / 4
         }
         #expect(ours < theirs * 1.1, "ours \(ours), llama.cpp's \(theirs)")
     }
@@ -169,7 +183,8 @@ struct SharedModelTests {
 
     @Test("Greedy tokens are llama.cpp's wherever it was sure by 0.2", arguments: fixtures)
     func greedyParity(name: String) throws {
-        let model = try LanguageModel(path: Shared.file("fixtures/llm/models/\(name).gguf"), pool: WorkerPool(threads: 2))
+        let model = try LanguageModel(
+            path: Shared.file("fixtures/llm/models/\(name).gguf"), pool: WorkerPool(threads: 2))
         let path = Shared.file("fixtures/llm/logits/\(name).default.json")
         let golden = try JSONDecoder().decode([String: Golden].self, from: Data(fileBytes(path)))
         let prompts = String(decoding: try fileBytes(Shared.file("fixtures/llm/prompts_tiny.txt")), as: UTF8.self)

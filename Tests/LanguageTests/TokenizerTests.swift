@@ -13,7 +13,9 @@ struct BytePairTests {
     private func naive(_ text: String, _ vocabulary: TinyVocabulary) -> [String] {
         var symbols = text.utf8.map(TinyVocabulary.character(of:))
         while true {
-            let ranks = zip(symbols, symbols.dropFirst()).map { vocabulary.merges.firstIndex(of: "\($0) \($1)") ?? .max }
+            let ranks = zip(symbols, symbols.dropFirst()).map {
+                vocabulary.merges.firstIndex(of: "\($0) \($1)") ?? .max
+            }
             guard let best = ranks.min(), best != .max, let place = ranks.firstIndex(of: best) else { return symbols }
             symbols.replaceSubrange(place...place + 1, with: [symbols[place] + symbols[place + 1]])
         }
@@ -26,7 +28,10 @@ struct BytePairTests {
         let splitter = try #require(PreTokenizer(name: "gpt-2"))
         var random = TestRandom(seed: seed)
         for _ in 0..<200 {
-            let text = String((0..<Int.random(in: 0...40, using: &random)).map { _ in "aabbb the123ll ä".randomElement(using: &random) ?? "a" })
+            let text = String(
+                (0..<Int.random(in: 0...40, using: &random)).map { _ in
+                    "aabbb the123ll ä".randomElement(using: &random) ?? "a"
+                })
             let expected = splitter.pieces(of: text).flatMap { naive($0, vocabulary) }
             #expect(tokenizer.encode(text).map { vocabulary.texts[$0] } == expected, "\(text)")
             #expect(tokenizer.decode(tokenizer.encode(text)) == text)
@@ -138,7 +143,8 @@ struct PreTokenizerTests {
         var random = TestRandom(seed: 77)
         let alphabet = Array("aZ09 \t\n\r'’sS.,!$+<`ä日\u{3000}½🙂e\u{301}")
         for _ in 0..<300 {
-            let text = String((0..<Int.random(in: 0...30, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a" })
+            let text = String(
+                (0..<Int.random(in: 0...30, using: &random)).map { _ in alphabet.randomElement(using: &random) ?? "a" })
             let pieces = splitter.pieces(of: text)
             #expect(Array(pieces.joined().utf8) == Array(text.utf8))
             #expect(!pieces.contains(""))
@@ -155,10 +161,13 @@ struct PreTokenizerTests {
 @Suite("SentencePiece BPE")
 struct SentencePieceTests {
     /// Byte tokens, some pieces with scores, and control tokens.
-    private static func tokenizer(prefix: Bool = true, bytes: Bool = true) throws(LanguageError) -> (Tokenizer, [String]) {
+    private static func tokenizer(prefix: Bool = true, bytes: Bool = true) throws(LanguageError) -> (
+        Tokenizer, [String]
+    ) {
         let hex = (0..<256).map { "<0x" + ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) + ">" }
         let pieces: [(String, Float)] = [
-            ("▁", -1), ("a", -2), ("b", -3), ("ä", -4), ("ab", -5), ("▁a", -6), ("▁ab", -6.5), ("aba", -4.5), ("ba", -4.7), ("▁▁", -8),
+            ("▁", -1), ("a", -2), ("b", -3), ("ä", -4), ("ab", -5), ("▁a", -6), ("▁ab", -6.5), ("aba", -4.5),
+            ("ba", -4.7), ("▁▁", -8),
         ]
         let texts = ["<unk>", "<s>", "</s>"] + (bytes ? hex : []) + pieces.map(\.0)
         let types = [2, 3, 3] + (bytes ? hex : []).map { _ in 6 } + pieces.map { _ in 1 }
@@ -178,7 +187,8 @@ struct SentencePieceTests {
         "The best-scored pair merges first",
         arguments: [
             ("ab", ["▁ab"]), ("aba", ["▁", "aba"]), ("abab", ["▁", "aba", "b"]), ("b", ["▁", "b"]), ("", []),
-            ("a a", ["▁a", "▁a"]), ("  b", ["▁▁", "▁", "b"]), ("ä€", ["▁", "ä", "<0xE2>", "<0x82>", "<0xAC>"]), ("\n", ["▁", "<0x0A>"]),
+            ("a a", ["▁a", "▁a"]), ("  b", ["▁▁", "▁", "b"]), ("ä€", ["▁", "ä", "<0xE2>", "<0x82>", "<0xAC>"]),
+            ("\n", ["▁", "<0x0A>"]),
             ("▁a", ["▁", "▁a"]),
         ])
     func merging(text: String, expected: [String]) throws {

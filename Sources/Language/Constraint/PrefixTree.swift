@@ -52,7 +52,8 @@ struct PrefixTree<Element: Comparable & Sendable>: Sendable {
     ) -> Node {
         let endings = range.prefix { sequences[order[$0]].count == depth }
         return Node(
-            label: label, sequences: range, endings: range.lowerBound..<range.lowerBound + endings.count, children: 0..<0)
+            label: label, sequences: range, endings: range.lowerBound..<range.lowerBound + endings.count,
+            children: 0..<0)
     }
 
     /// The child of a node by its label, or nil.

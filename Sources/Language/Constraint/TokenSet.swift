@@ -44,7 +44,8 @@ package struct TokenSet: Sendable, Equatable {
         switch members {
         case .all: true
         case .list(let list): list.contains(token)
-        case .bits(let bits, _): token >= 0 && token / 64 < bits.count && bits[token / 64] >> UInt64(token % 64) & 1 == 1
+        case .bits(let bits, _):
+            token >= 0 && token / 64 < bits.count && bits[token / 64] >> UInt64(token % 64) & 1 == 1
         }
     }
 

@@ -45,7 +45,9 @@ package struct TokenTrie: TokenAutomaton {
         self.maximum = maximum
         tree = PrefixTree(entries.map(\.tokens))
         var positions: [Int: [Int]] = [:]
-        for (position, index) in tree.order.enumerated() { positions[entries[index].group, default: []].append(position) }
+        for (position, index) in tree.order.enumerated() {
+            positions[entries[index].group, default: []].append(position)
+        }
         self.positions = positions
     }
 

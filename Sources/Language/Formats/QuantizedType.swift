@@ -41,11 +41,18 @@ extension QuantizedType {
         _ weights: Buffer<UInt8>, rows: Int, columns: Int, with activations: Activations, vectors: Int,
         into target: Buffer<Float>, stride: Int
     ) {
-        let floats = Buffer<Float>(count: rows * columns)
-        dequantize(weights, into: floats)
-        Kernel.matrixVectors(
-            floats, rows: rows, columns: columns, activations.floats(columns: columns, vectors: vectors),
-            vectors: vectors, into: target, stride: stride)
+        // A few rows at a time, which stay in the cache between the two steps.
+        let part = min(rows, 8)
+        let floats = Buffer<Float>(count: part * columns)
+        let rowBytes = rowBytes(columns: columns)
+        for start in Swift.stride(from: 0, to: rows, by: part) {
+            let count = min(part, rows - start)
+            let values = floats[0..<count * columns]
+            dequantize(weights[start * rowBytes..<(start + count) * rowBytes], into: values)
+            Kernel.matrixVectors(
+                values, rows: count, columns: columns, activations.floats(columns: columns, vectors: vectors),
+                vectors: vectors, into: target[start..<(vectors - 1) * stride + start + count], stride: stride)
+        }
     }
 
     /// Bytes of a tensor of this shape (columns first), or nil where a row is no whole number of blocks or the size overflows.
@@ -63,6 +70,7 @@ extension QuantizedType {
 package enum ActivationType: Sendable {
     case float32
     /// Blocks of 32 8-bit values with a half-precision scale.
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q8_0
 }
 

@@ -187,7 +187,9 @@ struct GGUFParser {
         var shape: [Int] = []
         for _ in 0..<rank {
             let size = try number("size of \(name)", UInt64.self)
-            guard size > 0, let size = Int(exactly: size) else { throw malformed("tensor \(name) has a size of \(size)") }
+            guard size > 0, let size = Int(exactly: size) else {
+                throw malformed("tensor \(name) has a size of \(size)")
+            }
             shape.append(size)
         }
         let code = try number("type of \(name)", UInt32.self)
@@ -198,7 +200,8 @@ struct GGUFParser {
         }
         let offset = try number("offset of \(name)", UInt64.self)
         guard let byteCount = type.byteCount(shape: shape) else {
-            throw malformed("tensor \(name): sizes \(shape) are no whole blocks of \(type.name), or overflow", at: start)
+            throw malformed(
+                "tensor \(name): sizes \(shape) are no whole blocks of \(type.name), or overflow", at: start)
         }
         guard let place = Int(exactly: offset), place % alignment == 0 else {
             throw malformed("tensor \(name): offset \(offset) is no multiple of \(alignment)", at: start)

@@ -2,7 +2,9 @@ package import Tensors
 
 /// A format that model files are written in.
 package enum QuantizationTarget: String, Sendable, CaseIterable {
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q4_0
+    // swift-format-ignore: AlwaysUseLowerCamelCase
     case q8_0
 
     var type: any QuantizedType {

@@ -92,7 +92,9 @@ struct LLaMA: DecoderModel {
         var known: Set<String> = [
             "token_embd.weight", "output_norm.weight", "output.weight", "rope_freqs.weight",
         ]
-        let parts = ["attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"]
+        let parts = [
+            "attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down",
+        ]
         for layer in 0..<size.layers {
             for part in parts { known.insert("blk.\(layer).\(part).weight") }
             if variant.biases { for part in ["q", "k", "v"] { known.insert("blk.\(layer).attn_\(part).bias") } }
@@ -120,7 +122,8 @@ extension LLaMA.Configuration {
         }
         let share = embedding / heads
         headSize = try file.integer(prefix + "attention.key_length", in: 1...1 << 16, default: share)
-        guard headSize > 0, try file.integer(prefix + "attention.value_length", in: 1...1 << 16, default: headSize) == headSize
+        guard headSize > 0,
+            try file.integer(prefix + "attention.value_length", in: 1...1 << 16, default: headSize) == headSize
         else { throw file.mismatch(prefix + "attention.value_length", expected: "the key length \(headSize), above 0") }
         rotated = try file.integer(prefix + "rope.dimension_count", in: 0...headSize, default: headSize)
         guard rotated % 2 == 0 else { throw file.mismatch(prefix + "rope.dimension_count", expected: "an even number") }

@@ -1,6 +1,5 @@
 import Tensors
 
-
 /// The scratch memory of one sequence of a ``LLaMA`` model. T is the number of tokens evaluated at a time.
 final class LLaMARun: DecoderRun {
     private let model: LLaMA

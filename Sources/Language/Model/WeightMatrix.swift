@@ -59,7 +59,9 @@ struct WeightMatrix: Sendable {
     /// Multiplications of one piece: some ten microseconds' worth.
     private static let pieceOfWork = 1 << 18
 
-    private func multiply(rows part: Range<Int>, with activations: Activations, vectors: Int, into target: Buffer<Float>) {
+    private func multiply(
+        rows part: Range<Int>, with activations: Activations, vectors: Int, into target: Buffer<Float>
+    ) {
         type.multiply(
             data[part.lowerBound * rowBytes..<part.upperBound * rowBytes], rows: part.count, columns: columns,
             with: activations, vectors: vectors, into: target[part.lowerBound..<(vectors - 1) * rows + part.upperBound],

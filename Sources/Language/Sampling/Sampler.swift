@@ -71,7 +71,9 @@ package struct Sampler: Sendable {
     /// Scores to probabilities.
     private static func exponentiate(_ candidates: inout [Candidate], temperature: Double) {
         let largest = candidates.reduce(-Double.infinity) { max($0, $1.value) }
-        for index in candidates.indices { candidates[index].value = exp((candidates[index].value - largest) / temperature) }
+        for index in candidates.indices {
+            candidates[index].value = exp((candidates[index].value - largest) / temperature)
+        }
         normalise(&candidates)
     }
 
@@ -122,24 +124,34 @@ package struct Sampler: Sendable {
         return heap.sorted(by: isBetter)
     }
 
-    /// What top-k, top-p and min-p leave, best first, summing to 1.
+    /// What top-k, top-p and min-p leave, summing to 1. Only as much as they ask for is sorted.
     private func filtered(_ candidates: [Candidate]) -> [Candidate] {
-        var list = Self.best(options.topK > 0 ? options.topK : candidates.count, of: candidates)
+        var list = options.topK > 0 ? Self.best(options.topK, of: candidates) : candidates
         Self.normalise(&list)
         if options.topP < 1 {
-            var sum = 0.0
-            let kept = list.prefix { candidate in
-                defer { sum += candidate.value }
-                return sum < Double(options.topP)
-            }
-            list = Array(kept.isEmpty ? list.prefix(1) : kept)
+            list = Self.nucleus(Double(options.topP), of: list)
             Self.normalise(&list)
         }
-        if options.minP > 0, let best = list.first?.value {
-            list = Array(list.prefix { $0.value >= best * Double(options.minP) })
+        if options.minP > 0, let best = list.map(\.value).max() {
+            list.removeAll { $0.value < best * Double(options.minP) }
             Self.normalise(&list)
         }
         return list
+    }
+
+    /// The fewest candidates that together have a probability, best first; at least one.
+    private static func nucleus(_ probability: Double, of candidates: [Candidate]) -> [Candidate] {
+        var tried = 64
+        while true {
+            let sorted = best(tried, of: candidates)
+            var sum = 0.0
+            for (index, candidate) in sorted.enumerated() {
+                sum += candidate.value
+                if sum >= probability { return Array(sorted[...index]) }
+            }
+            guard tried < candidates.count else { return sorted }
+            tried *= 16
+        }
     }
 
     private mutating func draw(_ candidates: [Candidate]) -> Token? {

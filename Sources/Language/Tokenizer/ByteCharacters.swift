@@ -25,7 +25,9 @@ enum ByteCharacters {
             var value = Int(first)
             if first >= 0x80 {
                 // All characters of the table take at most two bytes.
-                guard (0xC2...0xC5).contains(first), let second = iterator.next(), second & 0xC0 == 0x80 else { return nil }
+                guard (0xC2...0xC5).contains(first), let second = iterator.next(), second & 0xC0 == 0x80 else {
+                    return nil
+                }
                 value = Int(first & 0x1F) << 6 | Int(second & 0x3F)
             }
             guard value < byteOf.count, byteOf[value] >= 0 else { return nil }

@@ -74,7 +74,8 @@ struct BytePairEncoder: TextEncoder {
         merger.removeAll()
         for place in piece.indices {
             merger.append(
-                start: place - piece.startIndex, end: place + 1 - piece.startIndex, token: byteTokens[Int(piece[place])])
+                start: place - piece.startIndex, end: place + 1 - piece.startIndex, token: byteTokens[Int(piece[place])]
+            )
         }
         merger.mergeAll { left, right in merges.merge(left.token, right.token) }
         merger.forEach { symbol in if symbol.token >= 0 { tokens.append(Int(symbol.token)) } }

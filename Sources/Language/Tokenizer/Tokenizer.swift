@@ -69,7 +69,8 @@ package final class Tokenizer: Sendable {
 
     /// Control tokens that end a turn in the models of today, whatever the metadata says.
     private static let endTexts = [
-        "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>", "<eos>",
+        "<|eot_id|>", "<|eom_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|endoftext|>", "<|end_of_text|>",
+        "<eos>",
     ]
 
     /// The vocabulary by bytes, made when it is first asked for.

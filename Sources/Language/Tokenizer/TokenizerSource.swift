@@ -15,9 +15,9 @@ struct TokenizerSource {
             ranges.count <= Vocabulary.largest
         else { throw file.mismatch(key, expected: "1 to \(Vocabulary.largest) strings") }
         let bytes = array.bytes
-        let longest = 1 << 16
-        guard ranges.allSatisfy({ $0.count <= longest }) else {
-            throw file.mismatch(key, expected: "strings of at most \(longest) bytes")
+        let (longest, total) = (1 << 16, 1 << 30)
+        guard ranges.allSatisfy({ $0.count <= longest }), ranges.reduce(0, { $0 + $1.count }) <= total else {
+            throw file.mismatch(key, expected: "strings of at most \(longest) bytes, \(total) together")
         }
         texts = bytes.withSpan { span in ranges.map { range in range.map { span[$0] } } }
         kinds = try Self.kinds(file, count: ranges.count)

@@ -48,7 +48,8 @@ struct ReferenceLLaMA {
                 let angle = Double(position) * frequency / factor
                 let start = head * model.headSize
                 let halves = model.architecture == "qwen2"
-                let (i, j) = halves ? (start + pair, start + pair + rotated / 2) : (start + 2 * pair, start + 2 * pair + 1)
+                let (i, j) =
+                    halves ? (start + pair, start + pair + rotated / 2) : (start + 2 * pair, start + 2 * pair + 1)
                 let (a, b) = (x[i], x[j])
                 x[i] = a * cos(angle) - b * sin(angle)
                 x[j] = a * sin(angle) + b * cos(angle)

@@ -21,7 +21,9 @@ struct TinyVocabulary {
 
     /// The character that stands for a byte in byte-level vocabularies.
     static func character(of byte: UInt8) -> String {
-        let printable: (Int) -> Bool = { (0x21...0x7E).contains($0) || (0xA1...0xAC).contains($0) || (0xAE...0xFF).contains($0) }
+        let printable: (Int) -> Bool = {
+            (0x21...0x7E).contains($0) || (0xA1...0xAC).contains($0) || (0xAE...0xFF).contains($0)
+        }
         let value = printable(Int(byte)) ? Int(byte) : 0x100 + (0..<Int(byte)).count { !printable($0) }
         return Unicode.Scalar(UInt32(value)).map { String(Character($0)) } ?? ""
     }
