@@ -14,13 +14,15 @@ package struct DecodedImage: Sendable, Hashable {
 }
 
 extension Image {
-    /// Scans that one JPEG may have. A usual progressive file has ten; each costs a pass over the whole picture.
-    private static let mostScans: Int32 = 64
+    /// Scans that a JPEG of so many pixels may have. Each costs a pass over the whole picture, however few bytes it takes;
+    /// a usual progressive file has ten.
+    private static func mostScans(pixels: Int) -> Int32 { Int32(min(64, max(16, 1_000_000_000 / pixels))) }
 
     /// Decodes a JPEG or PNG, told apart by its first bytes, and turns it upright.
     ///
     /// Transparent parts come out over white, 16-bit samples by their high byte, animations as their default image. Size
-    /// limits are checked from the header, before the picture is given memory.
+    /// limits are checked from the header, before the picture is given memory. Damage that leaves every row readable is
+    /// passed over and told in ``DecodedImage/warning``; a picture that ends early is an error.
     package static func decode(
         _ bytes: [UInt8], limits: ImageLimits = .standard
     ) throws(ImageError) -> DecodedImage {
@@ -72,8 +74,8 @@ extension Image {
                 switch format {
                 case .jpeg:
                     unsafe codec_jpeg_decode(
-                        file.baseAddress, file.count, UInt32(width), UInt32(height), mostScans, pixels.baseAddress,
-                        &report)
+                        file.baseAddress, file.count, UInt32(width), UInt32(height),
+                        mostScans(pixels: width * height), pixels.baseAddress, &report)
                 case .png:
                     unsafe codec_png_decode(
                         file.baseAddress, file.count, UInt32(width), UInt32(height), pixels.baseAddress, &report)

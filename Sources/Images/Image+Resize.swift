@@ -1,3 +1,5 @@
+import Tensors
+
 extension Image {
     /// The picture, or a part of it, at another size; the bytes that Pillow's `Image.resize` gives.
     ///
@@ -15,21 +17,22 @@ extension Image {
         if sameWidth, sameHeight { return self }
         if filter == .nearest { return nearest(newWidth, newHeight, across, down) }
         return filtered(
-            across: sameWidth ? nil : across.taps(newWidth, filter),
-            down: sameHeight ? nil : down.taps(newHeight, filter))
+            across: sameWidth ? nil : across.weights(newWidth, filter),
+            down: sameHeight ? nil : down.weights(newHeight, filter))
     }
 
-    /// Resized by taps, one axis after the other with bytes between; nil taps leave an axis as it is.
-    private func filtered(across: ResizeTaps?, down: ResizeTaps?) -> Image {
+    /// Resized by weights, one axis after the other with bytes between; an axis without weights stays as it is.
+    private func filtered(across: ResampleWeights?, down: ResampleWeights?) -> Image {
+        // Only what will be read: most of the work when a small part of a large photo is taken.
         let columns = across?.needed ?? 0..<width
         let rows = down?.needed ?? 0..<height
         let part = cropped(left: columns.lowerBound, top: rows.lowerBound, width: columns.count, height: rows.count)
-        let across = across?.moved(by: -columns.lowerBound)
-        let down = down?.moved(by: -rows.lowerBound)
+        let across = across?.cut(to: columns)
+        let down = down?.cut(to: rows)
         guard let across else { return down.map(part.resizedDown) ?? part }
         guard let down else { return part.resizedAcross(across) }
         // The order shows in the rounding between the passes; this is Pillow 13's choice of the cheaper one.
-        let downFirst = down.count < height && 2 * (width - across.count) < height - down.count
+        let downFirst = down.targets < height && 2 * (width - across.targets) < height - down.targets
         return downFirst
             ? part.resizedDown(down).resizedAcross(across) : part.resizedAcross(across).resizedDown(down)
     }
@@ -54,54 +57,18 @@ extension Image {
         return Image(width: newWidth, height: newHeight, pixels: target)
     }
 
-    private func resizedAcross(_ taps: ResizeTaps) -> Image {
-        let newWidth = taps.count
-        var target = [UInt8](repeating: 0, count: newWidth * height * 3)
-        let source = pixels.span
+    private func resizedAcross(_ weights: ResampleWeights) -> Image {
+        var target = [UInt8](repeating: 0, count: weights.targets * height * 3)
         var output = target.mutableSpan
-        let (starts, counts, weights) = (taps.starts.span, taps.counts.span, taps.weights.span)
-        let half: Int32 = 1 << (ResizeTaps.bits - 1)
-        var to = 0
-        for y in 0..<height {
-            for x in 0..<newWidth {
-                var from = (y * width + Int(starts[x])) * 3
-                let first = x * taps.room
-                var (red, green, blue) = (half, half, half)
-                for tap in first..<first + Int(counts[x]) {
-                    let weight = weights[tap]
-                    red &+= Int32(source[from]) &* weight
-                    green &+= Int32(source[from + 1]) &* weight
-                    blue &+= Int32(source[from + 2]) &* weight
-                    from += 3
-                }
-                output[to] = UInt8(clamping: red >> ResizeTaps.bits)
-                output[to + 1] = UInt8(clamping: green >> ResizeTaps.bits)
-                output[to + 2] = UInt8(clamping: blue >> ResizeTaps.bits)
-                to += 3
-            }
-        }
-        return Image(width: newWidth, height: height, pixels: target)
+        Kernel.resampleRows(pixels.span, rows: height, weights, into: &output)
+        return Image(width: weights.targets, height: height, pixels: target)
     }
 
-    private func resizedDown(_ taps: ResizeTaps) -> Image {
-        let newHeight = taps.count
-        let stride = width * 3
-        var target = [UInt8](repeating: 0, count: stride * newHeight)
-        var sums = [Int32](repeating: 0, count: stride)
-        let source = pixels.span
+    private func resizedDown(_ weights: ResampleWeights) -> Image {
+        var target = [UInt8](repeating: 0, count: width * weights.targets * 3)
         var output = target.mutableSpan
-        var sum = sums.mutableSpan
-        for y in 0..<newHeight {
-            for x in 0..<stride { sum[x] = 1 << (ResizeTaps.bits - 1) }
-            for tap in 0..<Int(taps.counts[y]) {
-                let weight = taps.weights[y * taps.room + tap]
-                let start = (Int(taps.starts[y]) + tap) * stride
-                let row = source.extracting(start..<start + stride)
-                for x in 0..<stride { sum[x] &+= Int32(row[x]) &* weight }
-            }
-            for x in 0..<stride { output[y * stride + x] = UInt8(clamping: sum[x] >> ResizeTaps.bits) }
-        }
-        return Image(width: width, height: newHeight, pixels: target)
+        Kernel.resampleColumns(pixels.span, stride: width * 3, weights, into: &output)
+        return Image(width: width, height: weights.targets, pixels: target)
     }
 }
 
@@ -125,8 +92,8 @@ private struct Extent {
 
     var isWhole: Bool { from == 0 && to == Float(size) }
 
-    func taps(_ new: Int, _ filter: ResizeFilter) -> ResizeTaps {
-        ResizeTaps(old: size, from: from, to: to, new: new, filter: filter)
+    func weights(_ new: Int, _ filter: ResizeFilter) -> ResampleWeights {
+        ResampleWeights(old: size, from: from, to: to, new: new, filter: filter)
     }
 
     /// The old place under the centre of each new one.

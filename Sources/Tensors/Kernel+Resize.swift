@@ -64,45 +64,51 @@ package struct ResizeTaps: Sendable {
 
 // Resampling.
 extension Kernel {
-    /// One row of RGB bytes along its length.
+    /// Rows of RGB bytes, each along its length.
     ///
     /// - Parameters:
-    ///   - x: [weights.source, 3].
-    ///   - y: [weights.targets, 3]; sums rounded to nearest and clamped to 0...255.
-    package static func resampleRow(_ x: Span<UInt8>, _ weights: ResampleWeights, into y: inout MutableSpan<UInt8>) {
-        precondition(x.count == checkedProduct(weights.source, 3), "x is not [source, 3]")
-        precondition(y.count == checkedProduct(weights.targets, 3), "y is not [targets, 3]")
+    ///   - x: [rows, weights.source, 3].
+    ///   - y: [rows, weights.targets, 3]; sums rounded to nearest and clamped to 0...255.
+    package static func resampleRows(
+        _ x: Span<UInt8>, rows: Int, _ weights: ResampleWeights, into y: inout MutableSpan<UInt8>
+    ) {
+        let length = checkedProduct(weights.source, 3)
+        let newLength = checkedProduct(weights.targets, 3)
+        precondition(x.count == checkedProduct(rows, length), "x is not [rows, source, 3]")
+        precondition(y.count == checkedProduct(rows, newLength), "y is not [rows, targets, 3]")
         unsafe x.withUnsafeBufferPointer { x in
             unsafe y.withUnsafeMutableBufferPointer { y in
                 guard let source = x.baseAddress, let target = y.baseAddress else { return }
-                unsafe table.pointee.resample_row_u8(
-                    source, weights.first, weights.count, weights.weights, weights.size, weights.targets, target)
+                for row in 0..<rows {
+                    unsafe table.pointee.resample_row_u8(
+                        source + row * length, weights.first, weights.count, weights.weights, weights.size,
+                        weights.targets, target + row * newLength)
+                }
             }
         }
     }
 
-    /// One target row of bytes across the rows of an image.
+    /// The rows of bytes of an image mixed into new ones.
     ///
     /// - Parameters:
     ///   - x: [weights.source, stride] bytes.
-    ///   - target: index of the row, below `weights.targets`.
-    ///   - y: as many bytes as are wanted of the row, at most `stride`.
-    package static func resampleColumn(
-        _ x: Span<UInt8>, stride: Int, _ weights: ResampleWeights, target: Int, into y: inout MutableSpan<UInt8>
+    ///   - y: [weights.targets, stride]; sums rounded to nearest and clamped to 0...255.
+    package static func resampleColumns(
+        _ x: Span<UInt8>, stride: Int, _ weights: ResampleWeights, into y: inout MutableSpan<UInt8>
     ) {
         precondition(x.count == checkedProduct(weights.source, stride), "x is not [source, stride]")
-        precondition(target >= 0 && target < weights.targets && y.count <= stride, "outside the image")
-        let start = Int(weights.first[target]) * stride
-        let count = Int(weights.count[target])
-        let firstTap = target * weights.size
+        precondition(y.count == checkedProduct(weights.targets, stride), "y is not [targets, stride]")
         unsafe x.withUnsafeBufferPointer { x in
             unsafe y.withUnsafeMutableBufferPointer { y in
-                unsafe weights.weights.withUnsafeBufferPointer { weights in
-                    guard let source = x.baseAddress, let output = y.baseAddress, let taps = weights.baseAddress else {
+                unsafe weights.weights.withUnsafeBufferPointer { taps in
+                    guard let source = x.baseAddress, let output = y.baseAddress, let taps = taps.baseAddress else {
                         return
                     }
-                    unsafe table.pointee.resample_column_u8(
-                        source + start, stride, taps + firstTap, count, output, y.count)
+                    for target in 0..<weights.targets {
+                        unsafe table.pointee.resample_column_u8(
+                            source + Int(weights.first[target]) * stride, stride, taps + target * weights.size,
+                            Int(weights.count[target]), output + target * stride, stride)
+                    }
                 }
             }
         }

@@ -43,6 +43,11 @@ struct EncodeTests {
         #expect(try picture.png().prefix(8) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     }
 
+    @Test("A picture describes itself by its size, never by its pixels")
+    func description() {
+        #expect("\(TestPictures.noise(4, 3))" == "image of 4 x 3")
+    }
+
     @Test("Brightness weighs colours as ITU-R 601 does")
     func luma() {
         let pixels: [UInt8] = [0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 255, 0, 0, 0, 255, 10, 200, 30]

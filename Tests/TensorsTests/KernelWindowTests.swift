@@ -152,14 +152,14 @@ struct KernelWindowTests {
             source: 3, first: [0, 1], count: [2, 2], weights: [half, half, half, half], size: 2)
         #expect(weights.targets == 2)
         let image: [UInt8] = [0, 100, 200, 10, 101, 220, 21, 103, 255]
-        var row = [UInt8](repeating: 0, count: 6)
+        var row = [UInt8](repeating: 0, count: 12)
         var rowSpan = row.mutableSpan
-        Kernel.resampleRow(image.span, weights, into: &rowSpan)
-        #expect(row == [5, 101, 210, 16, 102, 238])
-        var column = [UInt8](repeating: 0, count: 3)
+        Kernel.resampleRows((image + image.reversed()).span, rows: 2, weights, into: &rowSpan)
+        #expect(row == [5, 101, 210, 16, 102, 238, 238, 102, 16, 210, 101, 5])
+        var column = [UInt8](repeating: 0, count: 6)
         var columnSpan = column.mutableSpan
-        Kernel.resampleColumn(image.span, stride: 3, weights, target: 1, into: &columnSpan)
-        #expect(column == [16, 102, 238])
+        Kernel.resampleColumns(image.span, stride: 3, weights, into: &columnSpan)
+        #expect(column == [5, 101, 210, 16, 102, 238])
     }
 
     @Test func resampleWeightsOutsideTheSourceStop() async {

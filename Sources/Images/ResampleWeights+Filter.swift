@@ -1,18 +1,8 @@
-/// For each new row or column: which of the old ones count, and how much. The arithmetic is Pillow's 8-bit resampler's
-/// step for step (weights in double precision, then rounded to 22 bits), so that the bytes come out the same.
-struct ResizeTaps {
-    /// Fraction bits of a weight: 32 less 8 for the pixel less 2 for overshoot.
-    static let bits: Int32 = 22
+import Tensors
 
-    /// The first old place of each new one.
-    private(set) var starts: [Int32]
-    /// How many old places count, for each new one.
-    let counts: [Int32]
-    /// [new places, room]: the weights, the rest 0.
-    let weights: [Int32]
-    /// Weights stored for each new place.
-    let room: Int
-
+/// Weights of a filter along one axis. The arithmetic is Pillow's 8-bit resampler's step for step (weights in double
+/// precision, then rounded to fixed point), so that the bytes come out the same.
+extension ResampleWeights {
     /// - Parameters:
     ///   - old: places there are.
     ///   - from, to: the part of them that is spread over the new ones.
@@ -21,12 +11,12 @@ struct ResizeTaps {
         let scale = Double(to - from) / Double(new)
         let stretch = max(scale, 1)
         let support = filter.support * stretch
-        room = Int(support.rounded(.up)) * 2 + 1
+        let room = Int(support.rounded(.up)) * 2 + 1
         var starts = [Int32](repeating: 0, count: new)
         var counts = starts
         var weights = [Int32](repeating: 0, count: new * room)
         var raw = [Double](repeating: 0, count: room)
-        let one = Double(1 << Self.bits)
+        let one = Double(1 << ResampleWeights.fractionBits)
         for index in 0..<new {
             let centre = Double(from) + (Double(index) + 0.5) * scale
             let start = max(0, Int(centre - support + 0.5))
@@ -43,24 +33,19 @@ struct ResizeTaps {
             starts[index] = Int32(start)
             counts[index] = Int32(count)
         }
-        self.starts = starts
-        self.counts = counts
-        self.weights = weights
+        self.init(source: old, first: starts, count: counts, weights: weights, size: room)
     }
 
-    /// The same taps for a picture whose first places were cut off (a negative move).
-    func moved(by distance: Int) -> ResizeTaps {
-        var moved = self
-        moved.starts = starts.map { $0 + Int32(distance) }
-        return moved
+    /// The same weights for a picture of which only `part` is left.
+    ///
+    /// - Parameter part: holds all of ``needed``.
+    func cut(to part: Range<Int>) -> ResampleWeights {
+        if part == 0..<source { return self }
+        return ResampleWeights(
+            source: part.count, first: first.map { $0 - Int32(part.lowerBound) }, count: count, weights: weights,
+            size: size)
     }
-
-    /// New places.
-    var count: Int { starts.count }
 
     /// The old places that some new one needs.
-    var needed: Range<Int> {
-        let last = count - 1
-        return Int(starts[0])..<Int(starts[last] + counts[last])
-    }
+    var needed: Range<Int> { Int(first[0])..<Int(first[targets - 1] + count[targets - 1]) }
 }
