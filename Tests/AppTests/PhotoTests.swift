@@ -57,7 +57,8 @@ struct PhotoTests {
         let scratch = try Scratch()
         let process = Process()
         process.executableURL = URL(filePath: try #require(Program.path))
-        process.arguments = ["serve", "--port", "0", "--weights", EmbeddedWeights.folder]
+        process.arguments = ["serve", "--port", "0", "--retain", "1h", "--weights", EmbeddedWeights.folder]
+        process.environment = ProcessInfo.processInfo.environment.merging(["HECKLE_HOME": scratch.file("home")]) { $1 }
         try scratch.write([], to: "out")
         try scratch.write([], to: "err")
         process.standardOutput = try FileHandle(forWritingTo: URL(filePath: scratch.file("out")))
@@ -75,6 +76,8 @@ struct PhotoTests {
             let photo = try scratch.write(Fixture.png, to: "a.png")
             let roast = try Command.run("curl", ["-s", "-F", "image=@\(photo)", "\(address)/v1/roasts"])
             #expect(try document(roast.output)["object"] as? String == "roast")
+            let store = try FileManager.default.attributesOfItem(atPath: scratch.file("home/state/answers.db"))
+            #expect(store[.posixPermissions] as? Int == 0o600)
             // Nothing of the photo or the answer is in the log.
             let log = String(decoding: try fileBytes(scratch.file("err")), as: UTF8.self)
             #expect(log.contains("POST /v1/roasts") && !log.contains("a.png"))

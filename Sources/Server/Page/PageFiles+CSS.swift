@@ -146,6 +146,9 @@ extension PageFiles {
               .lines .say { font-size: 1.3rem; }
               .drop { padding: 1.5rem .6rem 1.1rem; }
               .button { padding: .4rem .95rem; }
+              .drop-actions { gap: .5rem; }
+              .drop-actions .button { padding: .4rem .75rem; }
+              .has-photo .drop { padding: .8rem .4rem; }
               .segments span { padding: .2rem .85rem; }
             }
             @media (prefers-reduced-motion: reduce) {

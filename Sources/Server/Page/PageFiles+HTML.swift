@@ -83,8 +83,7 @@ extension PageFiles {
                 <div class="act">
                   <p id="status" class="status"><span class="dot" aria-hidden="true"></span><span id="status-text"></span></p>
                   <ol id="lines" class="lines"></ol>
-                  <div id="more-answers"></div>
-                  <div class="actions">
+                              <div class="actions">
                     <button type="button" id="cancel" class="button">Stop</button>
                     <button type="button" id="again" class="button primary">Again</button>
                     <button type="button" id="gentler" class="button">Gentler, please</button>

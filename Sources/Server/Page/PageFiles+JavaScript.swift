@@ -100,6 +100,7 @@ extension PageFiles {
                 }
                 if (!isDone) throw new Error("The heckler left in the middle of a sentence.");
                 await act.finished();
+                if (running === abort) $("timings").textContent = act.epilogue;
                 if (running === abort) say(act.isEmpty ? "Nothing to say. That almost never happens." : "Thank you, you have been a picture.");
               } catch (error) {
                 if (running !== abort) return;
@@ -167,6 +168,7 @@ extension PageFiles {
                 this.timer = null;
                 this.waiting = [];
                 this.isOver = false;
+                this.epilogue = "";
                 $("lines").replaceChildren();
               }
 
@@ -302,7 +304,7 @@ extension PageFiles {
                 if (act.line(index).facts === null) act.close(index, line.text, line.facts);
               });
               const { decode_ms, vision_ms, llm_ms, total_ms } = result.timings;
-              $("timings").textContent = `Looked for ${time(decode_ms + vision_ms)}, wrote for ${time(llm_ms)}, `
+              act.epilogue = `Looked for ${time(decode_ms + vision_ms)}, wrote for ${time(llm_ms)}, `
                 + `${time(total_ms)} in all · ${result.style.replaceAll("_", " ")} · seed ${result.seed}`
                 + (result.model ? ` · ${result.model.id}` : "");
             }
