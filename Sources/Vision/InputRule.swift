@@ -9,8 +9,8 @@ package struct InputRule: Sendable, Equatable {
         case stretch
         /// The whole picture with its proportions kept, in the top left corner; grey of this level fills the rest.
         case letterbox(padding: UInt8)
-        /// As `letterbox` with black, never enlarged, the tensor no larger than the picture needs: its sides are rounded up
-        /// to a multiple of this.
+        /// As `letterbox` with black, never enlarged, the tensor no larger than the picture needs: its sides are
+        /// rounded up to a multiple of this.
         case shrink(multiple: Int)
     }
 
@@ -90,7 +90,7 @@ package struct InputRule: Sendable, Equatable {
     package func prepare(_ photo: Image, part: Box? = nil, size: (width: Int, height: Int)? = nil) -> Prepared {
         var image = photo
         var (left, top) = (0, 0)
-        if let part {
+        if let part = part.map({ InputRule.bounded($0, photo) }) {
             (left, top) = (InputRule.whole(part.x), InputRule.whole(part.y))
             let (right, bottom) = (InputRule.whole(part.right), InputRule.whole(part.bottom))
             image = photo.cropped(left: left, top: top, width: max(1, right - left), height: max(1, bottom - top))
@@ -107,8 +107,14 @@ package struct InputRule: Sendable, Equatable {
             left: Double(left), top: Double(top))
     }
 
+    /// A part that is cut to the photo where it is so much larger that a model must have gone wrong.
+    private static func bounded(_ part: Box, _ photo: Image) -> Box {
+        let limit = 2 * Double(photo.width) * Double(photo.height) + 4e6
+        return part.area <= limit ? part : part.clipped(width: photo.width, height: photo.height)
+    }
+
     /// A coordinate as a whole pixel, kept where no arithmetic on it can overflow.
-    private static func whole(_ value: Double) -> Int { Int(max(-1e6, min(1e6, value.isNaN ? 0 : value.rounded()))) }
+    private static func whole(_ value: Double) -> Int { Int(max(-1e7, min(1e7, value.isNaN ? 0 : value.rounded()))) }
 
     /// The size the picture is resized to, the tensor's size, and the level of what is left of the tensor.
     private func fitting(

@@ -2,8 +2,8 @@
 package enum Suppression {
     /// The indices of the boxes kept, highest score first, equal scores in the order given.
     ///
-    /// A box is dropped when it overlaps one already kept by more than `limit`. Comparing stops at `most` boxes kept, so
-    /// that a model gone wrong costs bounded time.
+    /// A box is dropped when it overlaps one already kept by more than `limit`. Comparing stops at `most` boxes kept,
+    /// so that a model gone wrong costs bounded time.
     ///
     /// - Parameters:
     ///   - limit: intersection over union, 0...1.

@@ -1,7 +1,7 @@
 /// How crisp edges are: what share of the steps from pixel to pixel a blur would take away.
 ///
-/// Where a picture is sharp, blurring it again flattens its steps; where it is blurred already, little changes (Crété-Roffet,
-/// Dolmiere, Ladret and Nicolas, 2007, "The blur effect").
+/// Where a picture is sharp, blurring it again flattens its steps; where it is blurred already, little changes
+/// (Crété-Roffet, Dolmiere, Ladret and Nicolas, 2007, "The blur effect").
 package struct EdgeSharpness: Sendable {
     /// Steps and what of them a blur takes away, summed over a part of a picture.
     struct Sums: Sendable {
@@ -98,8 +98,8 @@ package struct EdgeSharpness: Sendable {
 
     /// What the pixels with this value in a mask tell.
     ///
-    /// - Returns: `sharpness`: 0...1, the mean of both ways, 0 without any edge; `detail`: the mean of steps across and down,
-    ///   added, 0...1; `busyness`: the share of pixels whose steps add up to an edge, 0...1.
+    /// - Returns: `sharpness`: 0...1, the mean of both ways, 0 without any edge; `detail`: the mean of steps across and
+    ///   down, added, 0...1; `busyness`: the share of pixels whose steps add up to an edge, 0...1.
     package func summary(
         of mask: [Bool], _ wanted: Bool
     ) -> (sharpness: Float, detail: Float, busyness: Float) {

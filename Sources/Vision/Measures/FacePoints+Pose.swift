@@ -24,8 +24,8 @@ extension FacePoints {
     package var pose: FacePose {
         let upright = uprighted
         let mouth = (upright[3].y + upright[4].y) / 2
-        // The tip of the nose stands out of the face by about 0.6 of the distance between the eyes; in a level face it lies
-        // at about 0.58 of the way from the eyes to the mouth.
+        // The tip of the nose stands out of the face by about 0.6 of the distance between the eyes; in a level face it
+        // lies at about 0.58 of the way from the eyes to the mouth.
         let yaw = asin(min(max(Double(noseOffset) / 0.6, -1), 1)) * 180 / .pi
         let share = mouth > 0 ? upright[2].y / mouth : 0.58
         let pitch = min(max((0.58 - share) * 150, -60), 60)

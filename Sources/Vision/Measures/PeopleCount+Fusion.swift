@@ -17,7 +17,8 @@ extension PeopleCount {
         let loneSure = sureFaces.filter { owners[$0] == nil }.count
         let lone = faces.indices.filter { owners[$0] == nil }.count
         self.init(
-            count: bodies.count + loneSure, atLeast: sureBodies.count + loneSure, atMost: bodies.count + lone, doubt: doubt)
+            count: bodies.count + loneSure, atLeast: sureBodies.count + loneSure, atMost: bodies.count + lone,
+            doubt: doubt)
     }
 
     /// Whose face each one is: an index into `bodies`, nil for a face without a body. No body has two.

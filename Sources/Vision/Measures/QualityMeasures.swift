@@ -28,8 +28,8 @@ extension Measures.Quality {
 
     /// Noise in small parts of the photo at full size, in levels of 255, smallest first.
     ///
-    /// A mask that no plane or edge answers to gives the noise (Immerkaer, 1996, "Fast noise variance estimation"). Parts
-    /// that are nearly black or white, where noise is cut off, are left out.
+    /// A mask that no plane or edge answers to gives the noise (Immerkaer, 1996, "Fast noise variance estimation").
+    /// Parts that are nearly black or white, where noise is cut off, are left out.
     private static func noise(of photo: Image) -> [Float] {
         let (grid, side) = (24, 16)
         var found: [Float] = []

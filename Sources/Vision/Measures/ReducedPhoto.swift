@@ -41,7 +41,8 @@ package struct ReducedPhoto: Sendable {
         self.red = red
     }
 
-    /// The part of the copy that shows `box`, cut to the copy: columns and rows, either empty where the box lies outside.
+    /// The part of the copy that shows `box`, cut to the copy: columns and rows, either empty where the box lies
+    /// outside.
     package func area(of box: Box) -> (columns: Range<Int>, rows: Range<Int>) {
         func range(_ from: Double, _ to: Double, _ limit: Int) -> Range<Int> {
             let first = Int(min(max(from * scale, 0), Double(limit)))

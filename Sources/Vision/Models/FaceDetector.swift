@@ -10,11 +10,13 @@ import Tensors
 
 /// Finds faces and five points of each: YuNet (Wu, Peng and Yu, 2023), anchor-free, at strides of 8, 16 and 32 pixels.
 ///
-/// Each cell of a stride gives the odds that it holds a face (`cls`, `obj`), the face's centre and size (`bbox`) and five
-/// points (`kps`), all relative to the cell.
+/// Each cell of a stride gives the odds that it holds a face (`cls`, `obj`), the face's centre and size (`bbox`) and
+/// five points (`kps`), all relative to the cell.
 package struct FaceDetector: VisionModel {
     package static let task = VisionTask.faces
-    package static let names = ["yunet_n_dynamic", "face_detection_yunet_2023mar", "yunet_n_640_640", "yunet_n_320_320"]
+    package static let names = [
+        "yunet_n_dynamic", "face_detection_yunet_2023mar", "yunet_n_640_640", "yunet_n_320_320",
+    ]
     package static let rule = InputRule(
         width: 640, height: 640, fit: .shrink(multiple: 32), channels: .bgr, mean: [0, 0, 0], scale: [1, 1, 1])
     package static let outputShapes: [String: [Int?]] = Dictionary(
@@ -69,11 +71,13 @@ package struct FaceDetector: VisionModel {
                     mean: Self.rule.mean, scale: Self.rule.scale
                 ).prepare(photo)
             } else { Self.rule.prepare(photo) }
-        return try read(try network.run([input: prepared.tensor]), prepared)
+        return try read(try network.run([input: prepared.tensor]), prepared, photo)
     }
 
     /// Reads the outputs of a run.
-    private func read(_ outputs: [String: Tensor], _ prepared: InputRule.Prepared) throws(ModelError) -> Found {
+    private func read(
+        _ outputs: [String: Tensor], _ prepared: InputRule.Prepared, _ photo: Image
+    ) throws(ModelError) -> Found {
         var faces: [Face] = []
         var doubt: Float = 0
         for stride in Self.strides {
@@ -95,7 +99,7 @@ package struct FaceDetector: VisionModel {
                 let face = Self.face(
                     score, column, row, Float(stride), boxes[cell * 4..<cell * 4 + 4].array,
                     points[cell * 10..<cell * 10 + 10].array, prepared)
-                if let face { faces.append(face) }
+                if let face, face.box.isPlausible(width: photo.width, height: photo.height) { faces.append(face) }
             }
         }
         let kept = Suppression.kept(faces.map(\.box), scores: faces.map(\.score), limit: Self.overlap, most: Self.most)
@@ -116,7 +120,8 @@ package struct FaceDetector: VisionModel {
             prepared.toPhoto((column + points[2 * index]) * stride, (row + points[2 * index + 1]) * stride)
         }
         return Face(
-            box: prepared.toPhoto(left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2),
+            box: prepared.toPhoto(
+                left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2),
             score: score,
             points: FacePoints(
                 rightEye: places[0], leftEye: places[1], nose: places[2], rightMouthCorner: places[3],

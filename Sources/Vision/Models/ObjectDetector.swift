@@ -10,8 +10,8 @@ import Tensors
 
 /// Finds people and things of 80 kinds: YOLOX-nano (Ge, Liu, Wang, Li and Sun, 2021), trained on COCO.
 ///
-/// Each cell of the strides 8, 16 and 32 gives a centre and a size relative to it, the odds that it holds anything, and a
-/// probability a class.
+/// Each cell of the strides 8, 16 and 32 gives a centre and a size relative to it, the odds that it holds anything, and
+/// a probability a class.
 package struct ObjectDetector: VisionModel {
     package static let task = VisionTask.objects
     package static let names = ["yolox_nano"]
@@ -98,8 +98,9 @@ package struct ObjectDetector: VisionModel {
                 let (x, y) = ((row[0] + Float(place % columns)) * step, (row[1] + Float(place / columns)) * step)
                 let (across, down) = (exp(row[2]) * step / 2, exp(row[3]) * step / 2)
                 guard [x, y, across, down].allSatisfy(\.isFinite) else { continue }
-                candidates.append(
-                    (label, score, prepared.toPhoto(left: x - across, top: y - down, right: x + across, bottom: y + down)))
+                let box = prepared.toPhoto(left: x - across, top: y - down, right: x + across, bottom: y + down)
+                guard box.isPlausible(width: photo.width, height: photo.height) else { continue }
+                candidates.append((label, score, box))
             }
         }
         return Self.found(candidates, doubt)

@@ -39,6 +39,11 @@ package struct Box: Sendable, Hashable {
         return union > 0 ? common / union : 0
     }
 
+    /// Whether it can be of something in a photo of this size: finite, and at least a tenth of it inside.
+    package func isPlausible(width: Int, height: Int) -> Bool {
+        area.isFinite && area > 0 && clipped(width: width, height: height).area >= 0.1 * area
+    }
+
     /// The part inside a photo of this size.
     package func clipped(width limitX: Int, height limitY: Int) -> Box {
         let left = min(max(x, 0), Double(limitX))

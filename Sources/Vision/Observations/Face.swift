@@ -18,7 +18,8 @@ package struct Face: Sendable, Equatable {
     }
 }
 
-/// Five points of a face. Right and left are the person's own: in a frontal face the right eye is on the picture's left.
+/// Five points of a face. Right and left are the person's own: in a frontal face the right eye is on the picture's
+/// left.
 package struct FacePoints: Sendable, Hashable {
     package let rightEye: Point
     package let leftEye: Point
@@ -35,7 +36,8 @@ package struct FacePoints: Sendable, Hashable {
         self.leftMouthCorner = leftMouthCorner
     }
 
-    /// In the order that YuNet and most five-point models use: the person's right eye first, the left mouth corner last.
+    /// In the order that YuNet and most five-point models use: the person's right eye first, the left mouth corner
+    /// last.
     package var all: [Point] { [rightEye, leftEye, nose, rightMouthCorner, leftMouthCorner] }
 }
 

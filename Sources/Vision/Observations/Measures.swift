@@ -53,7 +53,8 @@ package struct Measures: Sendable, Equatable {
 
     /// How well the photo is recorded.
     package struct Quality: Sendable, Equatable {
-        /// Edge sharpness of the crispest parts, 0 (blur) ... 1 (as crisp as pixels allow); nil with too few edges to tell.
+        /// Edge sharpness of the crispest parts, 0 (blur) ... 1 (as crisp as pixels allow); nil with too few edges to
+        /// tell.
         package var sharpness: Float?
         /// The same of edges met going across and going down; far apart under motion blur.
         package var sharpnessAcross: Float?

@@ -1,0 +1,115 @@
+import ONNX
+import Synchronization
+import Tensors
+import Vision
+
+/// A network whose outputs a test makes up.
+final class FakeNetwork: Network {
+    let inputs: [ValueInfo]
+    let outputs: [ValueInfo]
+    /// The tensors it was given, in order.
+    let seen = Mutex<[Tensor]>([])
+    private let answer: @Sendable (Tensor, Int) throws(ModelError) -> [String: Tensor]
+
+    /// - Parameter answer: the outputs for an input and the number of runs before.
+    init(
+        input: [Int?], outputs: [String: [Int?]],
+        answer: @escaping @Sendable (Tensor, Int) throws(ModelError) -> [String: Tensor]
+    ) {
+        inputs = [ValueInfo(name: "input", type: .float32, shape: input)]
+        self.outputs = outputs.map { ValueInfo(name: $0.key, type: .float32, shape: $0.value) }
+        self.answer = answer
+    }
+
+    func run(_ inputs: [String: Tensor]) throws(ModelError) -> [String: Tensor] {
+        guard let tensor = inputs["input"] else { throw ModelError("no input") }
+        let before = seen.withLock { seen in
+            seen.append(tensor)
+            return seen.count - 1
+        }
+        return try answer(tensor, before)
+    }
+}
+
+/// Made-up outputs of YuNet.
+struct FaceOutputs {
+    /// Size of the input.
+    var width = 64
+    var height = 64
+    private var tensors: [String: [Float]] = [:]
+
+    init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+        for stride in [8, 16, 32] {
+            let cells = width / stride * (height / stride)
+            for (part, size) in [("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)] {
+                tensors["\(part)_\(stride)"] = [Float](repeating: 0, count: cells * size)
+            }
+        }
+    }
+
+    /// Puts a face of this box (in pixels of the input) into the cell of the stride that holds its corner or centre.
+    mutating func put(
+        stride: Int, column: Int, row: Int, score: Float, x: Float, y: Float, width boxWidth: Float,
+        height boxHeight: Float, points: [(Float, Float)] = Array(repeating: (0, 0), count: 5)
+    ) {
+        let cell = row * (width / stride) + column
+        let step = Float(stride)
+        tensors["cls_\(stride)"]![cell] = score
+        tensors["obj_\(stride)"]![cell] = score
+        let box = [
+            (x + boxWidth / 2) / step - Float(column), (y + boxHeight / 2) / step - Float(row),
+            logarithm(boxWidth / step), logarithm(boxHeight / step),
+        ]
+        for index in 0..<4 { tensors["bbox_\(stride)"]![cell * 4 + index] = box[index] }
+        for (index, point) in points.enumerated() {
+            tensors["kps_\(stride)"]![cell * 10 + 2 * index] = point.0 / step - Float(column)
+            tensors["kps_\(stride)"]![cell * 10 + 2 * index + 1] = point.1 / step - Float(row)
+        }
+    }
+
+    mutating func set(_ output: String, _ index: Int, _ value: Float) { tensors[output]![index] = value }
+
+    var all: [String: Tensor] {
+        var result: [String: Tensor] = [:]
+        for (name, values) in tensors {
+            let size = name.hasPrefix("bbox") ? 4 : name.hasPrefix("kps") ? 10 : 1
+            result[name] = Tensor(values, shape: [1, values.count / size, size])
+        }
+        return result
+    }
+
+    static func network(
+        _ answer: @escaping @Sendable (Tensor, Int) throws(ModelError) -> [String: Tensor]
+    ) -> FakeNetwork {
+        FakeNetwork(input: [nil, 3, nil, nil], outputs: FaceDetector.outputShapes, answer: answer)
+    }
+}
+
+/// Made-up outputs of YOLOX: 3549 cells of 85 numbers.
+struct ObjectOutputs {
+    private var values = [Float](repeating: 0, count: 3549 * 85)
+
+    /// Puts a thing with this centre and size, in pixels of the 416-pixel input, into a cell of stride 32.
+    mutating func put(_ label: String, score: Float, x: Float, y: Float, width: Float, height: Float) {
+        let (column, row) = (Int(x / 32), Int(y / 32))
+        let start = (52 * 52 + 26 * 26 + row * 13 + column) * 85
+        values[start] = x / 32 - Float(column)
+        values[start + 1] = y / 32 - Float(row)
+        values[start + 2] = logarithm(width / 32)
+        values[start + 3] = logarithm(height / 32)
+        values[start + 4] = score
+        values[start + 5 + COCO.classes.firstIndex(of: label)!] = 1
+    }
+
+    mutating func set(_ index: Int, _ value: Float) { values[index] = value }
+
+    var all: [String: Tensor] { ["output": Tensor(values, shape: [1, 3549, 85])] }
+
+    static func network(
+        _ answer: @escaping @Sendable (Tensor, Int) throws(ModelError) -> [String: Tensor]
+    ) -> FakeNetwork {
+        FakeNetwork(input: [1, 3, 416, 416], outputs: ObjectDetector.outputShapes, answer: answer)
+    }
+}
