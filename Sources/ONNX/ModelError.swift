@@ -6,6 +6,8 @@ package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     package let expected: String?
     /// What was found.
     package let got: String?
+    /// Whether a plan failed for want of a value that the run's inputs may tell.
+    private(set) var wantsValue = false
     /// The model's path or name.
     package private(set) var file: String?
     /// The node's name; where it has none, `#` and its place in the graph's list of nodes.
@@ -17,6 +19,13 @@ package struct ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         self.problem = problem
         self.expected = expected
         self.got = got
+    }
+
+    /// An operator's input that must be known when its step is planned, and is not.
+    static func unknownValue(_ what: String, input: Int) -> ModelError {
+        var error = ModelError("\(what) (input \(input)) depends on values known only while running: not supported")
+        error.wantsValue = true
+        return error
     }
 
     /// The same error with the place it happened at; what is already known stays.

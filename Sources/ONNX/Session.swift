@@ -37,9 +37,21 @@ package final class Session: Sendable {
     private static let cachedPlans = 8
     private static let cachedArenas = 2
 
+    /// Elements of an input that a plan may depend on: shapes, axes, scales.
+    private static let valueLimit = 256
+
+    /// What a plan was made for.
+    private struct PlanKey: Equatable {
+        let shapes: [[Int]]
+        /// The bytes of the inputs whose values it depends on, nil for the others.
+        var values: [[UInt8]?] = []
+    }
+
     private struct State {
         /// The last used plan last.
-        var plans: [(shapes: [[Int]], plan: Plan)] = []
+        var plans: [(key: PlanKey, plan: Plan)] = []
+        /// Whether plans depend on the values of small inputs, which some operators take for shapes.
+        var plansNeedValues = false
         var arenas: [Storage] = []
         var times: [String: Profile.Entry] = [:]
     }
@@ -79,7 +91,10 @@ package final class Session: Sendable {
             self.inputs = inputs
             self.outputs = outputs
         } catch { throw error.at(file: name) }
-        if let shapes = fixedShapes { _ = try plan(for: shapes) }
+        // What can be known about a model is told when it is loaded rather than at its first run.
+        if let shapes = fixedShapes {
+            do { _ = try plan(for: shapes) } catch where error.wantsValue {}
+        }
     }
 
     /// The input shapes where the file fixes all of them.
@@ -106,7 +121,7 @@ package final class Session: Sendable {
         let plan: Plan
         do {
             tensors = try checked(inputs)
-            plan = try self.plan(for: tensors.map(\.shape))
+            plan = try self.plan(for: tensors)
         } catch { throw error.at(file: name) }
         let arena = takeArena(plan.arenaSize)
         defer { giveBack(arena) }
@@ -166,23 +181,39 @@ package final class Session: Sendable {
 
     // MARK: Plans and arenas
 
-    private func plan(for shapes: [[Int]]) throws(ModelError) -> Plan {
+    /// The plan for these inputs. Where some operator needs to know more than shapes, small inputs are taken for constants
+    /// and there is a plan for each of their values.
+    private func plan(for tensors: [Tensor]) throws(ModelError) -> Plan {
+        let shapes = tensors.map(\.shape)
+        if !state.withLock({ $0.plansNeedValues }) {
+            do { return try plan(for: shapes) } catch where error.wantsValue {
+                state.withLock { $0.plansNeedValues = true }
+            }
+        }
+        let values = tensors.map { $0.count <= Session.valueLimit ? $0.copy() : nil }
+        return try plan(for: shapes, values: values)
+    }
+
+    private func plan(for shapes: [[Int]], values: [Tensor?]? = nil) throws(ModelError) -> Plan {
+        let key = PlanKey(shapes: shapes, values: values?.map { $0?.bytes.array } ?? [])
         let cached = state.withLock { state -> Plan? in
-            guard let index = state.plans.lastIndex(where: { $0.shapes == shapes }) else { return nil }
+            guard let index = state.plans.lastIndex(where: { $0.key == key }) else { return nil }
             let entry = state.plans.remove(at: index)
             state.plans.append(entry)
             return entry.plan
         }
         if let cached { return cached }
         // Outside the lock: two threads may plan the same at once, and either plan will do.
-        let types = zip(inputs, shapes).map { TensorType(type: $0.type.computed, shape: $1) }
+        let types = zip(inputs, shapes).enumerated().map { index, pair in
+            (type: TensorType(type: pair.0.type.computed, shape: pair.1), value: values?[index])
+        }
         let plan: Plan
         do {
             plan = try Planner.plan(graph, inputs: types, pool: pool, memoryLimit: options.memoryLimit)
         } catch { throw error.at(file: name) }
         state.withLock { state in
             if state.plans.count >= Session.cachedPlans { state.plans.removeFirst() }
-            state.plans.append((shapes, plan))
+            state.plans.append((key, plan))
         }
         return plan
     }

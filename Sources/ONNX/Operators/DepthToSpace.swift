@@ -19,8 +19,9 @@ struct DepthToSpace: Operator {
     init(_ attributes: inout Attributes) throws(ModelError) {
         reverses = attributes.operatorName == "SpaceToDepth"
         block = try attributes.int("blocksize", default: 0, in: 1...65536)
-        // SpaceToDepth puts the place in the block first. The attribute came with operator set 11, a default before.
-        mode = reverses ? .depthColumnRow : try attributes.choice("mode", default: .depthColumnRow)
+        // The attribute came with operator set 11, and 28 for SpaceToDepth.
+        let hasMode = attributes.opset >= (reverses ? 28 : 11)
+        mode = hasMode ? try attributes.choice("mode", default: .depthColumnRow) : .depthColumnRow
     }
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
@@ -33,10 +34,11 @@ struct DepthToSpace: Operator {
                 throw ModelError("height and width must be multiples of \(block)", got: "\(input.shape)")
             }
             let (rows, columns) = (h / block, w / block)
-            // [n, c, rows, by, columns, bx] read as [n, by, bx, c, rows, columns].
-            let strides = StridedRead.rowMajor([n, c, rows, block, columns, block])
-            let order = [0, 3, 5, 1, 2, 4]
-            let read = StridedRead(shape: [n, block, block, c, rows, columns], strides: order.map { strides[$0] })
+            // [n, c, rows, by, columns, bx] read as [n, by, bx, c, rows, columns], or with c before by and bx.
+            let sizes = [n, c, rows, block, columns, block]
+            let strides = StridedRead.rowMajor(sizes)
+            let order = mode == .depthColumnRow ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4]
+            let read = StridedRead(shape: order.map { sizes[$0] }, strides: order.map { strides[$0] })
             return try read.step(of: input, shape: [n, c * area, rows, columns])
         }
         guard c % area == 0 else { throw ModelError("channels must be a multiple of \(area)", got: "\(input.shape)") }

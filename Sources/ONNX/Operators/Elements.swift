@@ -174,6 +174,13 @@ extension Tensor {
         return bytes
     }
 
+    /// The same elements in memory of their own.
+    func copy() -> Tensor {
+        let result = Tensor(shape: shape, type: type)
+        result.copyBits(from: self)
+        return result
+    }
+
     /// Copies the memory of `source`, which has as many elements of the same size.
     func copyBits(from source: Tensor) {
         precondition(byteCount == source.byteCount, "\(source.byteCount) bytes into \(byteCount)")

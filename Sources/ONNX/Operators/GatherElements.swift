@@ -2,7 +2,7 @@ import Tensors
 
 /// `GatherElements`: element [i, j, k] of the result is input [i, index, k], with the index at [i, j, k] (for axis 1).
 struct GatherElements: Operator {
-    static let signatures = [Signature(name: "GatherElements", opsets: 11...25, inputs: 2...2)]
+    static let signatures = [Signature(name: "GatherElements", opsets: 11...28, inputs: 2...2)]
 
     private let axis: Int
 

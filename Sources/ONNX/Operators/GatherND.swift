@@ -2,7 +2,7 @@ import Tensors
 
 /// `GatherND`: slices of the input at places given by the last dimension of the indices.
 struct GatherND: Operator {
-    static let signatures = [Signature(name: "GatherND", opsets: 11...25, inputs: 2...2)]
+    static let signatures = [Signature(name: "GatherND", opsets: 11...28, inputs: 2...2)]
 
     private let batchDimensions: Int
 

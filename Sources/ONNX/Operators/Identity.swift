@@ -19,7 +19,8 @@ struct Identity: Operator {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         if let training = inputs.optional(2) {
-            guard let constant = training.constant, constant.doubles.allSatisfy({ $0 == 0 }) else {
+            guard let constant = training.constant else { throw .unknownValue("`training_mode`", input: 2) }
+            guard constant.doubles.allSatisfy({ $0 == 0 }) else {
                 throw ModelError("`training_mode` (input 2) must be false: training is not supported")
             }
         }

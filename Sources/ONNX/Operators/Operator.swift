@@ -96,7 +96,7 @@ struct Operands: Sendable {
         guard let operand = optional(index) else { return attribute }
         try require(index, [.int64, .int32])
         guard let constant = operand.constant else {
-            throw ModelError("\(what) (input \(index)) depends on values known only while running: not supported")
+            throw .unknownValue(what, input: index)
         }
         guard constant.count <= 1 << 20 else { throw ModelError("\(what) has \(constant.count) values") }
         return constant.integers
@@ -113,7 +113,7 @@ struct Operands: Sendable {
     func number(_ index: Int, _ what: String) throws(ModelError) -> Double? {
         guard let operand = optional(index) else { return nil }
         guard let constant = operand.constant else {
-            throw ModelError("\(what) (input \(index)) depends on values known only while running: not supported")
+            throw .unknownValue(what, input: index)
         }
         guard constant.count == 1 else {
             throw ModelError("wrong number of values for \(what)", expected: "1", got: "\(constant.count)")

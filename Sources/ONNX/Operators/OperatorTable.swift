@@ -1,7 +1,7 @@
 /// The operators there are.
-enum OperatorTable {
+package enum OperatorTable {
     /// Versions of the standard operator set that files may be written in.
-    static let opsets = 7...25
+    static let opsets = 7...28
 
     /// One line an operator or family.
     static let all: [any Operator.Type] = [
@@ -58,17 +58,20 @@ enum OperatorTable {
         let signature: Signature
     }
 
-    private static let entries: [String: [Entry]] = {
-        var entries: [String: [Entry]] = [:]
+    private static let entries: [String: Entry] = {
+        var entries: [String: Entry] = [:]
         for type in all {
-            for signature in type.signatures { entries[signature.name, default: []].append(Entry(type: type, signature: signature)) }
+            for signature in type.signatures {
+                let other = entries.updateValue(Entry(type: type, signature: signature), forKey: signature.name)
+                precondition(other == nil, "\(signature.name) is listed twice")
+            }
         }
         return entries
     }()
 
     /// The operator of this name, or nil.
-    static func find(_ name: String) -> Entry? { entries[name]?.first }
+    static func find(_ name: String) -> Entry? { entries[name] }
 
     /// Names of all operators, sorted.
-    static var names: [String] { entries.keys.sorted() }
+    package static var names: [String] { entries.keys.sorted() }
 }

@@ -57,9 +57,6 @@ struct Reduce: Operator {
             axes.contains(index) ? (keepsDimensions ? 1 : nil) : input.shape[index]
         }
         let size = axes.reduce(1) { $0 * input.shape[$1] }
-        guard size > 0 || ![Function.largest, .smallest].contains(function) else {
-            throw ModelError("no values to reduce", got: "\(input.shape)")
-        }
         // The reduced axes last, so that each result comes from a contiguous row.
         let strides = StridedRead.rowMajor(input.shape)
         let order = kept + axes.sorted()

@@ -3,7 +3,7 @@ import Tensors
 /// `Resize` and its forerunner `Upsample`: a tensor sampled at more or fewer places.
 struct Resize: Operator {
     static let signatures = [
-        Signature(name: "Resize", opsets: 10...25, inputs: 1...4), Signature(name: "Upsample", opsets: 7...9, inputs: 1...2),
+        Signature(name: "Resize", opsets: 10...28, inputs: 1...4), Signature(name: "Upsample", opsets: 7...9, inputs: 1...2),
     ]
 
     private enum Mode: String, CaseIterable, Sendable { case nearest, linear, cubic }
@@ -89,7 +89,7 @@ struct Resize: Operator {
             guard inputs.optional(scalesInput) != nil else { throw ModelError("neither `scales` nor `sizes` is given") }
             try inputs.requireFloats(scalesInput)
             guard let constant = inputs[scalesInput].constant else {
-                throw ModelError("`scales` (input \(scalesInput)) depends on values known only while running: not supported")
+                throw .unknownValue("`scales`", input: scalesInput)
             }
             scales = constant.floats.array
         }

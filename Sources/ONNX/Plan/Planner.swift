@@ -39,15 +39,15 @@ struct Planner {
     private var members: [[Graph.ValueIndex]] = []
 
     /// - Parameters:
-    ///   - inputs: types of the graph's inputs, in their order.
+    ///   - inputs: the graph's inputs, in their order: their types, and the values of those that shall be constants.
     ///   - memoryLimit: bytes that one tensor, the arena, and all folded values may take.
     static func plan(
-        _ graph: Graph, inputs: [TensorType], pool: WorkerPool, memoryLimit: Int
+        _ graph: Graph, inputs: [(type: TensorType, value: Tensor?)], pool: WorkerPool, memoryLimit: Int
     ) throws(ModelError) -> Plan {
         var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit)
-        for (index, (value, type)) in zip(graph.inputs, inputs).enumerated() {
-            try checkSize(type, limit: memoryLimit)
-            planner.known[value] = Known(type: type, root: .input(index))
+        for (index, (value, input)) in zip(graph.inputs, inputs).enumerated() {
+            try checkSize(input.type, limit: memoryLimit)
+            planner.known[value] = Known(type: input.type, root: input.value.map(Root.constant) ?? .input(index))
         }
         for index in graph.nodes.indices {
             do { try planner.add(index) } catch { throw graph.nodes[index].placed(error) }
