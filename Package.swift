@@ -112,7 +112,7 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "Tensors", "TestSupport"], swiftSettings: swift),
         .testTarget(
-            name: "CommentaryTests", dependencies: ["Commentary", "Vision", "Images", "TestSupport"],
+            name: "CommentaryTests", dependencies: ["Commentary", "Vision", "Images", "Tensors", "TestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "EngineTests",
