@@ -25,11 +25,16 @@ struct PhotoInput: Sendable {
         sink = try await within(limits.bodyTime) { [sink] in
             var sink = sink
             var count = 0
-            for try await chunk in request.body {
-                count += chunk.readableBytes
-                guard count <= limits.body else { throw Problem.bodyTooLarge(limit: limits.body) }
-                try reservation.add(chunk.readableBytes)
-                try sink.receive(chunk)
+            do {
+                for try await chunk in request.body {
+                    count += chunk.readableBytes
+                    guard count <= limits.body else { throw Problem.bodyTooLarge(limit: limits.body) }
+                    try reservation.add(chunk.readableBytes)
+                    try sink.receive(chunk)
+                }
+            } catch let error where !(error is Problem) && !(error is CancellationError) {
+                // The connection broke, or what came over it is no HTTP.
+                throw Problem.abandoned
             }
             if let length = request.headers[.contentLength].flatMap({ Int($0) }), count < length {
                 throw Problem.malformed("the body ends after \(count) of \(length) bytes")
