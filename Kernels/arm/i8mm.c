@@ -1,5 +1,5 @@
-/* NEON with the 8-bit matrix instructions: Apple since A15 and M2, Cortex since A510 and X2, Neoverse since V1. One vector
- * gains nothing from them over the dot products of the level below; two or more share each loaded weight. */
+/* NEON with the 8-bit matrix instructions: Apple since A15 and M2, Cortex since A510 and X2, Neoverse since V1. One
+ * vector gains nothing from them over the dot products of the level below; two or more share each loaded weight. */
 #if defined(__aarch64__)
 #include "../levels.h"
 

@@ -3,8 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
-/* exp, tanh, erf and what follows from them, for one float and without a branch, so that loops over them turn into vector
- * code at any level. The polynomials are minimax fits of our own; the tests hold each to its bound over a sweep of floats. */
+/* exp, tanh, erf and what follows from them, for one float and without a branch, so that loops over them turn into
+ * vector code at any level. The polynomials are minimax fits of our own; the tests hold each to its bound over a
+ * sweep of floats. */
 
 #define KERNELS_INLINE static inline __attribute__((always_inline))
 

@@ -11,8 +11,8 @@ struct kernels_window {
     long out_height, out_width; /* of the output */
 };
 
-/* ggml's blocks of 32 values: a half-precision scale, then the integers. In Q4_0 the low half of byte i is value i, the high
- * half value i + 16, each with 8 added. Packed: a file may hold them at any offset. */
+/* ggml's blocks of 32 values: a half-precision scale, then the integers. In Q4_0 the low half of byte i is value i,
+ * the high half value i + 16, each with 8 added. Packed: a file may hold them at any offset. */
 struct __attribute__((packed)) kernels_q8_0 {
     uint16_t scale;
     int8_t values[32];
@@ -27,7 +27,10 @@ _Static_assert(sizeof(struct kernels_q4_0) == 18, "Q4_0 blocks are 18 bytes");
 /* The kernels of one level: a set of instructions that a processor may have. */
 struct kernels {
     const char *_Nonnull level;
-#define KERNEL(result, name, parameters) result (*_Nonnull name) parameters;
+/* No pointer of a kernel is null but where its line says so. */
+#define KERNEL(result, name, parameters) \
+    _Pragma("clang assume_nonnull begin") result(*name) parameters; \
+    _Pragma("clang assume_nonnull end")
 #include "kernel_list.h"
 #undef KERNEL
 };

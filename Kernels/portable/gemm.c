@@ -1,4 +1,5 @@
-/* Matrix products in float: OpenBLAS where the build has it, else plain loops, which the tests hold to the same cases. */
+/* Matrix products in float: OpenBLAS where the build has it, else plain loops, which the tests hold to the same
+ * cases. */
 #include "../levels.h"
 
 #ifdef KERNELS_OPENBLAS
@@ -31,7 +32,8 @@ static void gemm_loops_f32(
 #ifdef KERNELS_OPENBLAS
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* The callers' threads split the work; OpenBLAS's own would fight them, and would make the sums depend on their number. */
+/* The callers' threads split the work; OpenBLAS's own would fight them, and would make the sums depend on their
+ * number. */
 static void use_one_thread(void) { openblas_set_num_threads(1); }
 
 static void gemm_openblas_f32(

@@ -25,8 +25,8 @@ static void matrix_vectors_f16(
             y[v * stride + r] = dot_f16(weights + r * columns, x + v * columns, columns);
 }
 
-/* The products of the quantised types are the same to the bit at every level: within a block in integers, and the blocks
- * added one after the other, each as (scale of the weights * scale of x) * sum, every step rounded to float. */
+/* The products of the quantised types are the same to the bit at every level: within a block in integers, and the
+ * blocks added one after the other, each as (scale of the weights * scale of x) * sum, every step rounded to float. */
 static float add_block(float sum, uint16_t weight_scale, uint16_t x_scale, int32_t product) {
 #pragma clang fp contract(off)
     float scale = float_of_half(weight_scale) * float_of_half(x_scale);

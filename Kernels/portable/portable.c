@@ -9,7 +9,9 @@
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
+#include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
+#include "../bodies/pooling.inc"
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 
@@ -19,6 +21,7 @@ void kernels_portable(struct kernels *t) {
     install_rows(t);
     install_blocks(t);
     install_windows(t);
+    install_pooling(t);
     install_layout(t);
     install_resize(t);
     kernels_portable_matrix(t);

@@ -1,6 +1,6 @@
-/* Runs every kernel case on every level of this processor, for machines that the Swift tests do not run on: the NEON levels
- * under qemu-aarch64. Prints a line a failure and a line a level, then which level would be
- * used; the exit status says whether there was a failure. */
+/* Runs every kernel case on every level of this processor, for machines that the Swift tests do not run on: the NEON
+ * levels under qemu-aarch64. Prints a line a failure and a line a level, then which level would be used; the exit
+ * status says whether there was a failure. */
 #include "kernel_cases.h"
 
 #include <stdio.h>

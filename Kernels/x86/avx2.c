@@ -15,7 +15,9 @@
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
 #include "../bodies/half_rows.inc"
+#include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
+#include "../bodies/pooling.inc"
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 
@@ -23,6 +25,8 @@
 #define MULTIPLY_ADD(sums, u8, s8) \
     _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(u8, s8), _mm256_set1_epi16(1)))
 #include "quantized.inc"
+MATRIX_VECTORS(matrix_vectors_q8_0, kernels_q8_0, __m256i, load_x, products_q8_0)
+MATRIX_VECTORS(matrix_vectors_q4_0, kernels_q4_0, struct x_with_offset, load_x_with_offset, products_q4_0)
 
 #pragma clang attribute pop
 
@@ -33,8 +37,10 @@ void kernels_avx2(struct kernels *t) {
     install_blocks(t);
     install_half_rows(t);
     install_windows(t);
+    install_pooling(t);
     install_layout(t);
     install_resize(t);
-    install_quantized(t);
+    t->matrix_vectors_q8_0 = matrix_vectors_q8_0;
+    t->matrix_vectors_q4_0 = matrix_vectors_q4_0;
 }
 #endif

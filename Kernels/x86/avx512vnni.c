@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function)
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function)
 
 #define LANES 16
 #define HARDWARE_HALF
@@ -15,12 +16,15 @@
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
 #include "../bodies/half_rows.inc"
+#include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
+#include "../bodies/pooling.inc"
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 
 #define MULTIPLY_ADD(sums, u8, s8) _mm256_dpbusd_epi32(sums, u8, s8)
 #include "quantized.inc"
+#include "quantized_vnni.inc"
 
 #pragma clang attribute pop
 
@@ -31,8 +35,10 @@ void kernels_avx512vnni(struct kernels *t) {
     install_blocks(t);
     install_half_rows(t);
     install_windows(t);
+    install_pooling(t);
     install_layout(t);
     install_resize(t);
-    install_quantized(t);
+    t->matrix_vectors_q8_0 = matrix_vectors_q8_0;
+    t->matrix_vectors_q4_0 = matrix_vectors_q4_0;
 }
 #endif

@@ -173,6 +173,15 @@ int sample_windows(const struct kernels_window **windows) {
             }
         }
     }
+    /* Wider than the strips that rows are worked on in, with windows that fit them and that do not; taller than a
+     * ring. */
+    list[count++] = make_window(4, 1300, 3, 3, 1, 1, 1);
+    list[count++] = make_window(3, 1300, 3, 3, 2, 1, 1);
+    list[count++] = make_window(3, 1300, 2, 9, 2, 7, 7);
+    list[count++] = make_window(1, 800, 1, 560, 1, 1, 2);
+    list[count++] = make_window(1, 1300, 1, 513, 2, 2, 30);
+    list[count++] = make_window(25, 20, 9, 3, 1, 1, 4);
+    list[count++] = make_window(25, 20, 5, 5, 1, 2, 4);
     *windows = list;
     return count;
 }

@@ -34,7 +34,8 @@ void fail(struct check *check, const char *format, ...) __attribute__((format(pr
  * load of more faults. */
 void *memory(struct check *check, size_t bytes);
 double *doubles(struct check *check, long n);
-/* Frees what `memory` gave; where a size loop would otherwise pile up. Fails the case if bytes around a block changed. */
+/* Frees what `memory` gave; where a size loop would otherwise pile up. Fails the case if bytes around a block
+ * changed. */
 void release(struct check *check);
 
 /* The next random 64 bits. */

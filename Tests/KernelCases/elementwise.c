@@ -8,8 +8,8 @@ enum { special_count = sizeof specials / sizeof *specials };
 
 /* Runs a function of one row over the awkward sizes, in place too, then over the special values. */
 static void check_row(
-    struct check *check, void (*kernel)(const struct kernels *, const float *, float *, long), double (*reference)(double),
-    float low, float high, struct tolerance tolerance) {
+    struct check *check, void (*kernel)(const struct kernels *, const float *, float *, long),
+    double (*reference)(double), float low, float high, struct tolerance tolerance) {
     long n;
     EACH_SIZE(n) {
         float *x = random_floats(check, n, low, high), *y = unset_floats(check, n);
@@ -33,8 +33,8 @@ static void check_row(
 
 /* Every 9,973rd float of both signs: some 400,000, denormals, infinities and NaN among them. */
 static void check_sweep(
-    struct check *check, void (*kernel)(const struct kernels *, const float *, float *, long), double (*reference)(double),
-    struct tolerance tolerance) {
+    struct check *check, void (*kernel)(const struct kernels *, const float *, float *, long),
+    double (*reference)(double), struct tolerance tolerance) {
     enum { batch = 4096 };
     float *x = unset_floats(check, batch), *y = unset_floats(check, batch);
     double *expected = doubles(check, batch);
@@ -157,7 +157,8 @@ SCALAR(scalar_divide_f32, (0.7f, x, y, n), 0.7f / (float)x)
 
 /* Two rows: the awkward sizes, in place on either side, then every pair of special values. */
 static void check_pairs(
-    struct check *check, void (*kernel)(const float *, const float *, float *, long), float (*reference)(float, float)) {
+    struct check *check, void (*kernel)(const float *, const float *, float *, long),
+    float (*reference)(float, float)) {
     long n;
     EACH_SIZE(n) {
         float *a = random_floats(check, n, -3, 3), *b = random_floats(check, n, -3, 3), *y = unset_floats(check, n);

@@ -1,7 +1,8 @@
 #include "check.h"
 
 void check_transpose_f32(struct check *check) {
-    static const long shapes[][2] = {{0, 5}, {5, 0}, {1, 1}, {1, 65}, {65, 1}, {15, 17}, {16, 16}, {31, 33}, {64, 63}, {3, 1003}};
+    static const long shapes[][2] = {{0, 5}, {5, 0}, {1, 1}, {1, 65}, {65, 1},
+                                    {15, 17}, {16, 16}, {31, 33}, {64, 63}, {3, 1003}};
     for (unsigned s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         long rows = shapes[s][0], columns = shapes[s][1], n = rows * columns;
         float *x = random_floats(check, n, -2, 2), *y = unset_floats(check, n), *expected = unset_floats(check, n);

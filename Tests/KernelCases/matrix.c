@@ -74,7 +74,8 @@ static void check_floats(struct check *check, _Bool half) {
                     double term = (double)weights[r * columns + i] * x[v * columns + i];
                     expected += term, scale += fabs(term);
                 }
-                /* As a dot product: partial sums of columns / 16 terms or fewer (of a quarter for the portable halves). */
+                /* As a dot product: partial sums of columns / 16 terms or fewer (of a quarter for the portable
+                 * halves). */
                 struct tolerance t = {.relative = (double)(columns / 4 + 40) * 0x1p-24};
                 compare(check, "random values", y + v * stride + r, &expected, &scale, 1, t);
             }
@@ -110,7 +111,8 @@ static int weight_q4_0(const void *row, long i) {
 
 /* The definition: integers in a block, then (scale * scale) * sum added block after block, each step rounded. */
 static float reference_product(
-    const unsigned char *row, size_t size, int (*weight)(const void *, long), const struct kernels_q8_0 *x, long blocks) {
+    const unsigned char *row, size_t size, int (*weight)(const void *, long), const struct kernels_q8_0 *x,
+    long blocks) {
 #pragma clang fp contract(off)
     float sum = 0;
     for (long b = 0; b < blocks; b++) {
@@ -195,8 +197,9 @@ static void check_gemm_shape(
 }
 
 static void check_gemm(struct check *check, gemm *run) {
-    static const long sizes_of_three[][3] = {{0, 3, 2}, {2, 0, 3}, {3, 2, 0},   {1, 1, 1},    {1, 17, 9},   {17, 1, 9},
-                                             {2, 3, 1}, {5, 7, 3}, {16, 16, 16}, {15, 33, 64}, {31, 65, 17}, {64, 63, 65}};
+    static const long sizes_of_three[][3] = {
+        {0, 3, 2}, {2, 0, 3}, {3, 2, 0}, {1, 1, 1}, {1, 17, 9}, {17, 1, 9}, {2, 3, 1}, {5, 7, 3}, {16, 16, 16},
+        {15, 33, 64}, {31, 65, 17}, {64, 63, 65}};
     for (unsigned s = 0; s < sizeof sizes_of_three / sizeof *sizes_of_three; s++) {
         for (int flags = 0; flags < 8; flags++) {
             const long *size = sizes_of_three[s];

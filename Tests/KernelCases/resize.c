@@ -8,8 +8,10 @@ static uint8_t reference_byte(int64_t sum) {
 
 /* Weights that sum to about 1 with some below 0, as a bicubic filter's; some far off, so that sums clamp. */
 static void random_weights(struct check *check, int32_t *weights, long n) {
-    for (long i = 0; i < n; i++)
-        weights[i] = (int32_t)((double)(1 << 22) * ((double)(next_random(check) % 1000) / 700.0 - 0.4) / (double)n * 1.9);
+    for (long i = 0; i < n; i++) {
+        double share = (double)(next_random(check) % 1000) / 700.0 - 0.4;
+        weights[i] = (int32_t)((double)(1 << 22) * share / (double)n * 1.9);
+    }
 }
 
 void check_resample_row_u8(struct check *check) {
@@ -46,7 +48,8 @@ void check_resample_column_u8(struct check *check) {
     EACH_SIZE(n) {
         for (long count = 0; count <= 9; count += n > 100 ? 3 : 1) {
             long stride = n + 7, length = count > 0 ? (count - 1) * stride + n : 0;
-            uint8_t *x = memory(check, (size_t)length), *y = memory(check, (size_t)n), *expected = memory(check, (size_t)n);
+            uint8_t *x = memory(check, (size_t)length), *y = memory(check, (size_t)n);
+            uint8_t *expected = memory(check, (size_t)n);
             int32_t *weights = memory(check, (size_t)count * 4);
             for (long i = 0; i < length; i++) x[i] = (uint8_t)next_random(check);
             random_weights(check, weights, count);

@@ -85,7 +85,8 @@ void check_softmax_f32(struct check *check) {
 void check_rms_norm_f32(struct check *check) {
     long n;
     EACH_SIZE(n) {
-        float *x = random_floats(check, n, -4, 4), *weight = random_floats(check, n, -2, 2), *y = unset_floats(check, n);
+        float *x = random_floats(check, n, -4, 4), *weight = random_floats(check, n, -2, 2);
+        float *y = unset_floats(check, n);
         double *expected = doubles(check, n), squares = 0;
         for (long i = 0; i < n; i++) squares += (double)x[i] * x[i];
         for (long i = 0; i < n; i++) expected[i] = x[i] / sqrt(squares / n + 1e-5f) * weight[i];
