@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// The models the project knows by name: `Weights/catalogue.json`.
 package struct Catalogue: Sendable, Decodable {
@@ -48,14 +48,14 @@ package struct Catalogue: Sendable, Decodable {
     package func find(in folders: [String]) throws(EngineError) -> [Found] {
         var paths: [String: String] = [:]
         for folder in folders {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue,
-                let walk = FileManager.default.enumerator(atPath: folder)
+            let target = URL(filePath: folder).resolvingSymlinksInPath().path
+            guard (try? FileManager.default.contentsOfDirectory(atPath: target)) != nil,
+                let walk = FileManager.default.enumerator(atPath: target)
             else { throw .model(path: folder, reason: "there is no such folder") }
             let files = walk.compactMap { $0 as? String }.sorted()
             for file in files {
                 let name = String(file.split(separator: "/").last ?? "")
-                if paths[name] == nil { paths[name] = folder + "/" + file }
+                if paths[name] == nil { paths[name] = target + "/" + file }
             }
         }
         var found: [Found] = []

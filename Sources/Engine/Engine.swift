@@ -1,14 +1,14 @@
-package import Commentary
+import Commentary
 import Images
 import Language
 import Tensors
-package import Vision
+import Vision
 
 /// Owns the loaded models and takes photos to observations, facts and lines, one request at a time.
 ///
-/// Everything is computed on a thread of its own (``EngineThread``) and the worker pool's: waiting for an engine holds no thread.
+/// Everything is computed on a thread of its own (``EngineThread``) and the worker pool's: waiting for an engine holds none.
 package actor Engine: PhotoEngine {
-    package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     private let thread: EngineThread
     private let queue: RequestQueue
@@ -52,7 +52,7 @@ package actor Engine: PhotoEngine {
     }
 
     private func look(
-        _ photo: [UInt8], _ options: AnalysisOptions, _ clock: Stopwatch, _ events: EngineEventHandler
+        _ photo: [UInt8], _ options: AnalysisOptions, _ clock: Stopwatch, _ events: @escaping EngineEventHandler
     ) throws(EngineError) -> AnalysisResult {
         let queued = clock.milliseconds
         guard !Task.isCancelled else { throw .cancelled }
@@ -65,7 +65,7 @@ package actor Engine: PhotoEngine {
     }
 
     private func lookAndWrite(
-        _ photo: [UInt8], _ options: CommentOptions, _ clock: Stopwatch, _ events: EngineEventHandler
+        _ photo: [UInt8], _ options: CommentOptions, _ clock: Stopwatch, _ events: @escaping EngineEventHandler
     ) throws(EngineError) -> CommentResult {
         var seen = try look(photo, AnalysisOptions(), clock, events)
         let sheet = FactSheet(seen.facts.filter { !options.avoids($0) })

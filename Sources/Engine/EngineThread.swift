@@ -20,21 +20,21 @@ final class EngineThread: SerialExecutor, Sendable {
     deinit { queue.stop() }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        queue.add(UnownedJob(job), for: asUnownedSerialExecutor())
+        queue.add(UnownedJob(job), for: self)
     }
 
     func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
 }
 
 /// Jobs that wait for the thread. The thread keeps the queue alive, not the executor, so that it ends with its owner.
-@safe private final class JobQueue: @unchecked Sendable {
+private final class JobQueue: @unchecked Sendable {
     private let condition = NSCondition()
-    private var jobs: [(UnownedJob, UnownedSerialExecutor)] = []
+    private var jobs: [(job: UnownedJob, executor: EngineThread)] = []
     private var isStopping = false
 
-    func add(_ job: UnownedJob, for executor: UnownedSerialExecutor) {
+    func add(_ job: UnownedJob, for executor: EngineThread) {
         condition.lock()
-        unsafe jobs.append((job, executor))
+        jobs.append((job, executor))
         condition.signal()
         condition.unlock()
     }
@@ -49,11 +49,11 @@ final class EngineThread: SerialExecutor, Sendable {
     func serve() {
         while true {
             condition.lock()
-            while unsafe jobs.isEmpty && !isStopping { condition.wait() }
-            guard unsafe !jobs.isEmpty else { return condition.unlock() }
-            let (job, executor) = unsafe jobs.removeFirst()
+            while jobs.isEmpty && !isStopping { condition.wait() }
+            guard !jobs.isEmpty else { return condition.unlock() }
+            let (job, executor) = jobs.removeFirst()
             condition.unlock()
-            unsafe job.runSynchronously(on: executor)
+            unsafe job.runSynchronously(on: executor.asUnownedSerialExecutor())
         }
     }
 }

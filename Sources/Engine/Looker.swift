@@ -62,7 +62,7 @@ struct Looker: Sendable {
         } catch {
             throw .cancelled
         }
-        let facts = FactRules.sheet(for: analysis).facts
+        let facts = FactSheet(of: analysis).facts
         timings.vision = seeing.milliseconds
         let photo = PhotoDescription(
             width: decoded.image.width, height: decoded.image.height, format: "\(decoded.format)",

@@ -1,0 +1,190 @@
+import Commentary
+import Language
+import Tensors
+
+/// Facts to lines: the tables, and the embedded language model that chooses among what they allow.
+///
+/// Every line that may be written is known before the model is asked: the lines whose facts hold, with the facts each cites.
+/// The decoder follows a trie of them, so the model's part is which facts to pick, which line, in what order.
+struct Writer: Sendable {
+    /// What goes by the model's name in answers; nil without one.
+    let description: ModelDescription?
+    private let book: CommentBook
+    private let model: LanguageModel?
+
+    /// What a request's writing gave.
+    struct Result {
+        var answers: [CommentResult.Answer] = []
+        var promptTokens = 0
+        var generatedTokens = 0
+        /// Milliseconds until the first piece of text; zero where there is none.
+        var firstToken = 0.0
+        var milliseconds = 0.0
+    }
+
+    /// How the model's choices are drawn: its own probabilities at temperature 1, drawn a little toward the branches with
+    /// the most lines, so that the same sheet gives other lines for other seeds.
+    private static func sampling(seed: UInt64) -> SamplingOptions {
+        SamplingOptions(temperature: 1, topK: 0, topP: 1, minP: 0, seed: seed, prior: 0.3)
+    }
+
+    init(weights: WeightsFolder, pool: WorkerPool) throws(EngineError) {
+        do {
+            book = try CommentBook(folder: weights.path)
+        } catch {
+            throw .weights(path: error.file, reason: "\(error)")
+        }
+        guard let path = weights.file("heckle-writer.gguf") else {
+            model = nil
+            description = nil
+            return
+        }
+        do {
+            let model = try LanguageModel(path: path, pool: pool)
+            for token in PromptFormat.controlTokens where model.tokenizer.token(named: token) == nil {
+                throw EngineError.weights(path: path, reason: "its vocabulary has no token \(token)")
+            }
+            self.model = model
+            description = ModelDescription(
+                task: "language", id: model.name, origin: .embedded,
+                digest: "sha256:" + (Digest.sha256(ofFile: path) ?? ""), byteCount: model.weightBytes,
+                licence: "Apache-2.0", quantization: model.quantization)
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            throw .weights(path: path, reason: "\(error)")
+        }
+    }
+
+    /// Writes the answers that `options` ask for.
+    ///
+    /// An answer has fewer lines than asked for where the facts allow no more, and none where there are no facts.
+    func write(
+        about sheet: FactSheet, options: CommentOptions, events: @escaping EngineEventHandler
+    ) throws(EngineError) -> Result {
+        let clock = Stopwatch()
+        var result = Result()
+        let first = options.seed ?? UInt64.random(in: 0..<1 << 53)
+        for number in 0..<options.alternatives {
+            let seed = first &+ UInt64(number)
+            let candidates = book.candidates(for: sheet, style: options.style, seed: seed)
+            let count = min(options.kind == .caption ? 1 : options.maxLines, candidates.count)
+            var answer = AnswerWriter(
+                number: number, count: count, candidates: candidates, guardrail: Guardrail(sheet: sheet), clock: clock,
+                events: events)
+            if count > 0, let model {
+                let prompt = PromptFormat.prompt(for: sheet, style: options.style)
+                do {
+                    try answer.write(by: model, prompt: prompt, sampling: Writer.sampling(seed: seed))
+                } catch {
+                    if case .cancelled = error { throw .cancelled }
+                    throw .model(path: model.name, reason: "\(error)")
+                }
+            } else {
+                answer.write(book.choice(of: count, from: candidates, seed: seed))
+            }
+            result.answers.append(CommentResult.Answer(lines: answer.lines, seed: seed))
+            result.promptTokens += answer.promptTokens
+            result.generatedTokens += answer.generatedTokens
+            if number == 0 { result.firstToken = answer.firstToken }
+        }
+        result.milliseconds = clock.milliseconds
+        return result
+    }
+}
+
+/// Writes one answer and tells of it as it comes.
+private struct AnswerWriter {
+    let number: Int
+    let count: Int
+    let candidates: [CommentLine]
+    let guardrail: Guardrail
+    let clock: Stopwatch
+    let events: EngineEventHandler
+    var lines: [CommentResult.Line] = []
+    var promptTokens = 0
+    var generatedTokens = 0
+    var firstToken = 0.0
+    private var written: [CommentLine] = []
+
+    init(
+        number: Int, count: Int, candidates: [CommentLine], guardrail: Guardrail, clock: Stopwatch,
+        events: @escaping EngineEventHandler
+    ) {
+        self.number = number
+        self.count = count
+        self.candidates = candidates
+        self.guardrail = guardrail
+        self.clock = clock
+        self.events = events
+    }
+
+    /// Lets the model choose.
+    mutating func write(
+        by model: LanguageModel, prompt: String, sampling: SamplingOptions
+    ) throws(LanguageError) {
+        let tokenizer = model.tokenizer
+        let entries = candidates.enumerated().map { index, line in
+            TokenTrie.Entry(
+                tokens: tokenizer.encode(PromptFormat.entry(for: line), parseSpecial: true), payload: index)
+        }
+        let trie = TokenTrie(entries, minimum: count, maximum: count)
+        let longest = entries.map(\.tokens.count).max() ?? 0
+        let tokens = tokenizer.encode(prompt, parseSpecial: true)
+        let options = GenerationOptions(sampling: sampling, maximumTokens: count * longest + 1)
+        let generator = try Generator(
+            model.makeSequence(capacity: tokens.count + options.maximumTokens), prompt: tokens, automaton: trie,
+            options: options, isCancelled: { Task.isCancelled })
+        let cites = tokenizer.token(named: PromptFormat.cites)
+        let say = tokenizer.token(named: PromptFormat.say)
+        var isText = false
+        while let piece = try generator.next() {
+            if piece.token == cites {
+                isText = false
+            } else if piece.token == say {
+                isText = true
+                continue
+            }
+            if isText {
+                tell(piece.text)
+            } else {
+                // A line counts as complete when the next one begins: until then a longer one may go on from it.
+                complete(trie.payloads(in: generator.state).map { candidates[$0] })
+            }
+        }
+        complete(trie.payloads(in: generator.state).map { candidates[$0] })
+        promptTokens = generator.usage.promptTokens
+        generatedTokens = generator.usage.generatedTokens
+    }
+
+    /// Takes lines as they are.
+    mutating func write(_ chosen: [CommentLine]) {
+        for line in guardrail.passing(chosen) {
+            tell(line.text)
+            complete(written + [line])
+        }
+    }
+
+    private var text = ""
+
+    /// A piece of the line that is being written.
+    private mutating func tell(_ piece: String) {
+        // The blank between `<say>` and the line is the format's.
+        let delta = text.isEmpty ? String(piece.drop { $0 == " " }) : piece
+        guard !delta.isEmpty else { return }
+        if firstToken == 0 { firstToken = clock.milliseconds }
+        text += delta
+        events(.text(answer: number, line: lines.count, delta: delta))
+    }
+
+    /// Adds the lines that are new among all those finished.
+    private mutating func complete(_ finished: [CommentLine]) {
+        for line in finished.dropFirst(written.count) {
+            let complete = CommentResult.Line(text: line.text, facts: line.facts)
+            events(.line(answer: number, line: lines.count, complete))
+            lines.append(complete)
+            written.append(line)
+            text = ""
+        }
+    }
+}

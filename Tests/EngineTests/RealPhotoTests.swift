@@ -1,0 +1,67 @@
+import Commentary
+import Engine
+import TestSupport
+import Testing
+import Vision
+
+/// The whole way with the real models and photos.
+@Suite(.enabled(if: Shared.isAvailable, Comment(rawValue: Shared.reason)))
+struct RealPhotoTests {
+    private static func engine(threads: Int? = nil) throws -> Engine {
+        try Engine(
+            configuration: EngineConfiguration(
+                weights: Repository.file("Weights"), models: [Shared.file("models")], threads: threads))
+    }
+
+    @Test func everyPhotoGetsTrueLines() async throws {
+        let engine = try Self.engine()
+        let folders = ["portrait", "group", "noface", "lowlight", "fullbody"]
+        let photos = folders.flatMap { Shared.files(in: "photos/" + $0, suffixes: [".jpg", ".png"]) }
+        #expect(photos.count >= 20)
+        for path in photos {
+            let result = try await engine.comment(
+                on: fileBytes(path), options: CommentOptions(kind: .roast, seed: 1), events: { _ in })
+            let facts = Set(result.analysis.facts.map(\.id))
+            #expect(result.analysis.analysis.failed.isEmpty, "\(path)")
+            #expect(result.answers[0].lines.count == 3, "\(path)")
+            for line in result.answers[0].lines {
+                #expect(!line.facts.isEmpty && line.facts.allSatisfy { facts.contains($0.id) }, "\(path): \(line)")
+            }
+        }
+    }
+
+    @Test func theNumberOfThreadsChangesNothing() async throws {
+        let photo = try fileBytes(Shared.file("photos/group/group-1.jpg"))
+        var results: [CommentResult] = []
+        for threads in [1, 2, 4] {
+            let options = CommentOptions(kind: .roast, maxLines: 4, seed: 42)
+            results.append(try await Self.engine(threads: threads).comment(on: photo, options: options, events: { _ in }))
+        }
+        for other in results.dropFirst() {
+            #expect(other.answers == results[0].answers)
+            #expect(other.analysis.facts == results[0].analysis.facts)
+            #expect(other.analysis.analysis.faces == results[0].analysis.analysis.faces)
+            #expect(other.analysis.analysis.bodies == results[0].analysis.analysis.bodies)
+            #expect(other.analysis.analysis.objects == results[0].analysis.analysis.objects)
+            #expect(other.analysis.analysis.measures == results[0].analysis.analysis.measures)
+        }
+    }
+
+    @Test func orientationIsUndoneBeforeAnythingElse() async throws {
+        let engine = try Self.engine()
+        var boxes: [Box] = []
+        for orientation in 1...8 {
+            let photo = try fileBytes(Shared.file("photos/exif/Portrait_\(orientation).jpg"))
+            let seen = try await engine.analyze(photo, options: AnalysisOptions(tasks: ["faces"]), events: { _ in })
+            #expect(seen.photo.orientation == orientation)
+            boxes.append(try #require(seen.analysis.faces.first, "orientation \(orientation)").box)
+        }
+        for box in boxes {
+            for (got, expected) in [
+                (box.x, boxes[0].x), (box.y, boxes[0].y), (box.right, boxes[0].right), (box.bottom, boxes[0].bottom),
+            ] {
+                #expect(abs(got - expected) <= 2)
+            }
+        }
+    }
+}
