@@ -43,7 +43,7 @@ package enum FactTable {
     private static let facePosition = [
         FactRule(.facePosition, "huge", from: "faces[0].box", confidence: 0.95, .atLeast(.soleFaceHeight, 0.65)),
         FactRule(.facePosition, "tiny", from: "faces[0].box", confidence: 0.95, .atMost(.soleFaceHeight, 0.04)),
-        FactRule(.facePosition, "cut_off", from: "faces[0].box", confidence: 0.9, .atMost(.soleFaceInside, 0.85)),
+        FactRule(.facePosition, "cut_off", from: "faces[0].box", confidence: 0.93, .atMost(.soleFaceInside, 0.85)),
         FactRule(.facePosition, "left_edge", from: "faces[0].box", confidence: 0.9, .atMost(.soleFaceX, 0.18)),
         FactRule(.facePosition, "right_edge", from: "faces[0].box", confidence: 0.9, .atLeast(.soleFaceX, 0.82)),
         FactRule(.facePosition, "high", from: "faces[0].box", confidence: 0.85, .atMost(.soleFaceY, 0.18)),
