@@ -12,8 +12,10 @@ enum Digest {
         defer { try? file.close() }
         var hash = SHA256()
         while true {
-            guard let piece = try? file.read(upToCount: 1 << 20) else { return nil }
-            guard !piece.isEmpty else { return text(hash.finalize()) }
+            let piece: Data?
+            do { piece = try file.read(upToCount: 1 << 20) } catch { return nil }
+            // The end of a file is nil or empty, as the system has it.
+            guard let piece, !piece.isEmpty else { return text(hash.finalize()) }
             hash.update(data: piece)
         }
     }

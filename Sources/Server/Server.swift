@@ -23,9 +23,9 @@ package func serve(
     onReady: @escaping @Sendable (Int) -> Void
 ) async throws {
     let responder = buildRouter(engine: engine, configuration: configuration, logger: logger).buildResponder()
-    // Hummingbird's own messages would repeat ours; its warnings matter.
+    // Hummingbird's own messages would repeat ours, or tell of connections that broke, which is nobody's fault here.
     var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
+    quiet.logLevel = .critical
     let application = Application(
         responder: responder, server: httpServer(),
         configuration: ApplicationConfiguration(
