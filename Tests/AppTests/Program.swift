@@ -40,9 +40,9 @@ enum EmbeddedWeights {
 enum Fixture {
     /// 96 x 64 pixels of colour.
     static let png = bytes(
-        "iVBORw0KGgoAAAANSUhEUgAAAGAAAABACAIAAABqVuVZAAAAbUlEQVR42u3QQRHAIADAsDIQjvQpgC+f9Kogo/ZXPr2a6RIgQIAAAQIECBAg"
-            + "AQIECBAgQIAACRAgQIAAAQIESIAAAQIECBAgQIAECBAgQIAAAQIkQIAAAQIECBAgQIAECBAgQIAAARIgQIBe9AMlcAL5VAZ0BwAAAABJRU5E"
-            + "rkJggg==")
+        "iVBORw0KGgoAAAANSUhEUgAAAGAAAABACAIAAABqVuVZAAAAbUlEQVR42u3QQRHAIADAsDIQjvQpgC+f9Kogo/ZXPr2a6RIg"
+            + "QIAAAQIECBAgAQIECBAgQIAACRAgQIAAAQIESIAAAQIECBAgQIAECBAgQIAAAQIkQIAAAQIECBAgAQIECBAgQIAAARIgQIBe"
+            + "9AMlcAL5VAZ0BwAAAABJRU5ErkJggg==")
 
     /// `sum = x + y` of float32 `x` [n, 3] and `y` [3].
     static let onnx = bytes(

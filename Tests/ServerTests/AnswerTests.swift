@@ -91,7 +91,7 @@ import Testing
                     "right_mouth": ["x": 12, "y": 24], "left_mouth": ["x": 20, "y": 24],
                 ],
                 "pose": ["yaw": 1, "pitch": -2, "roll": 3, "source": "points"],
-                "expression": ["top": "neutral", "scores": ["happy": .number(0.25), "neutral": .number(0.75)]],
+                "emotion": ["top": "neutral", "scores": ["happy": .number(0.25), "neutral": .number(0.75)]],
             ]
             #expect(json["faces"] == [face])
             let body: JSON = [

@@ -23,7 +23,7 @@ extension Face {
                     "roll": .decimal(pose.roll, places: 1), "source": .string(pose.source.rawValue),
                 ]
             },
-            "expression": .optional(expression) { expression in
+            "emotion": .optional(expression) { expression in
                 let scores = expression.scores.map { ($0.label, JSON.decimal($0.score, places: 3)) }
                 return [
                     "top": .string(expression.top.label), "scores": .object(Dictionary(scores) { first, _ in first }),
