@@ -221,6 +221,13 @@ extension Reading {
         let background = evidence.analysis.measures.background
         return background.subjectSharpness.map { $0 - background.sharpness }
     }
+    static let foliage = measure("foliage", \.scenery.foliage)
+    static let skyAbove = measure("sky above", \.scenery.skyAbove)
+    static let skyBelow = measure("sky below", \.scenery.skyBelow)
+    /// Height of the largest face over the photo's, 0 without one.
+    static let faceHeightIfAny = Reading("height of the largest face, if any") { evidence in
+        evidence.analysis.measures.composition.faceHeight ?? 0
+    }
     /// Degrees without the sign.
     static let tilt = Reading("tilt") { evidence in evidence.analysis.measures.composition.tilt.map(abs) }
 

@@ -125,6 +125,12 @@ package enum FactTable {
             .scene, "outdoor", from: "objects", confidence: 0.9,
             .atLeast(.anyObject("things of outdoors", outdoorThings), 0.75)),
         FactRule(
+            .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.foliage, 0.17), .atMost(.greenShare, 0.85)),
+        // A blue backdrop behind a portrait is no sky.
+        FactRule(
+            .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.skyAbove, 0.4), .atMost(.skyBelow, 0.03),
+            .atMost(.faceHeightIfAny, 0.25)),
+        FactRule(
             .scene, "indoor", from: "objects", confidence: 0.9,
             .atLeast(.anyObject("things of rooms", indoorThings), 0.75)),
     ]

@@ -294,6 +294,14 @@ struct FactCase: Sendable, CustomTestStringConvertible {
         FactCase("object=cell phone", holds: thing("cell phone", 0.7), misses: thing("laptop", 0.9)),
         FactCase("object=donut", holds: thing("donut", 0.91), misses: thing("donut", 0.89)),
         FactCase("scene=outdoor", holds: thing("car", 0.76), misses: thing("car", 0.74)),
+        FactCase("scene=outdoor", \.scenery.foliage, 0.18, not: 0.16),
+        FactCase("scene=outdoor", \.scenery.skyAbove, 0.41, not: 0.39),
+        FactCase(
+            "scene=outdoor", \.scenery.skyBelow, 0.02, not: 0.04,
+            with: { $0.analysis.measures.scenery.skyAbove = 0.8 }),
+        FactCase(
+            "scene=outdoor", \.composition.faceHeight, 0.25, not: 0.26,
+            with: { $0.analysis.measures.scenery.skyAbove = 0.8 }),
         FactCase("scene=indoor", holds: thing("couch", 0.76), misses: thing("couch", 0.74)),
     ]
 

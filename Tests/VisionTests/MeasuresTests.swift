@@ -185,6 +185,26 @@ import Vision
         #expect(measures.lighting.subject != nil)
     }
 
+    // MARK: Scenery
+
+    @Test func foliageIsGreenAndRough() {
+        func green(_ level: Double) -> (Double, Double, Double) { (level * 0.6, level, level * 0.4) }
+        let rough = measures(Image(width: 100, height: 100) { x, y in green((x * 7 + y * 3) % 5 < 2 ? 80 : 140) })
+        #expect(rough.scenery.foliage > 0.9)
+        let wall = measures(Image(width: 100, height: 100) { _, _ in green(110) })
+        #expect(wall.scenery.foliage == 0)
+        let grey = measures(Image(grey: 100, 100) { x, y in (x * 7 + y * 3) % 5 < 2 ? 80 : 140 })
+        #expect(grey.scenery.foliage == 0)
+    }
+
+    @Test func skyIsBlueAndAbove() {
+        let scenery = measures(Image(width: 100, height: 80) { _, y in y < 40 ? (110, 170, 240) : (90, 80, 60) })
+            .scenery
+        #expect(scenery.skyAbove == 1 && scenery.skyBelow == 0 && scenery.foliage == 0)
+        let night = measures(Image(width: 100, height: 80) { _, _ in (10, 20, 60) }).scenery
+        #expect(night.skyAbove == 0)
+    }
+
     // MARK: Composition
 
     /// A chequered floor turned clockwise by `degrees`, with the soft edges that a camera gives.

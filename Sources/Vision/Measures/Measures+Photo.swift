@@ -17,6 +17,7 @@ extension Measures {
         colour = Colour(reduced)
         quality = Quality(photo, edges: edges, face: mainFace?.box)
         background = Background(reduced, outside: outside, edges: edges)
+        scenery = Scenery(reduced)
         composition = Composition(reduced, photo, face: mainFace?.box)
         composition.mainFace = main
     }

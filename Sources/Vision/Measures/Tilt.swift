@@ -19,7 +19,8 @@ struct Tilt {
     /// Directions counted to each side, in degrees, and how many a degree.
     private static let reach = 20
     private static let resolution = 2
-    /// How much higher than evenly spread directions a peak must be; plumb lines, which perspective spares, must be clear.
+    /// How much higher than evenly spread directions a peak must be; plumb lines, which perspective spares, must be
+    /// clear.
     private static let leastPeak = (level: 1.5, plumb: 1.9)
     /// Strength of edges near the direction, a pixel of the photo.
     private static let leastStrength = 0.004

@@ -7,6 +7,7 @@ package struct Measures: Sendable, Equatable {
     package var colour = Colour()
     package var quality = Quality()
     package var background = Background()
+    package var scenery = Scenery()
     package var composition = Composition()
 
     package init() {}
@@ -83,6 +84,17 @@ package struct Measures: Sendable, Equatable {
         package var subjectSharpness: Float?
         /// Share of the photo that it is, 0...1.
         package var share: Float = 1
+
+        package init() {}
+    }
+
+    /// What of the open air there is to be seen.
+    package struct Scenery: Sendable, Equatable {
+        /// Share of pixels with the colour and the roughness of leaves and grass, 0...1.
+        package var foliage: Float = 0
+        /// Share of the uppermost quarter, and of the lowest, that is light blue, 0...1: sky is above only.
+        package var skyAbove: Float = 0
+        package var skyBelow: Float = 0
 
         package init() {}
     }
