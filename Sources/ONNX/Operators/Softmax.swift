@@ -61,7 +61,9 @@ struct Softmax: Operator {
         x.withSpan { x in
             for index in 0..<x.count { sum += exp(x[index] - largest) }
         }
-        Kernel.subtract(x, largest + log(sum), into: y)
+        // One after the other: beside a large value the logarithm would lose its digits.
+        Kernel.subtract(x, largest, into: y)
+        Kernel.subtract(y, log(sum), into: y)
     }
 
     /// Along the outer dimension of [size, inner], all inner places at once.

@@ -59,7 +59,7 @@ func numbers(_ tensor: Tensor) -> [Double] {
     case .int32: tensor.elements(as: Int32.self).array.map(Double.init)
     case .int16: tensor.elements(as: Int16.self).array.map(Double.init)
     case .int8: tensor.elements(as: Int8.self).array.map(Double.init)
-    case .uint64: tensor.elements(as: UInt64.self).array.map(Double.init)
+    case .uint64: tensor.elements(as: UInt64.self).array.map { Double($0) }
     case .uint32: tensor.elements(as: UInt32.self).array.map(Double.init)
     case .uint16: tensor.elements(as: UInt16.self).array.map(Double.init)
     case .uint8, .bool: tensor.elements(as: UInt8.self).array.map(Double.init)
