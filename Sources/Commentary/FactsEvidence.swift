@@ -5,6 +5,8 @@ package struct Evidence: Sendable {
     package let analysis: Analysis
     /// Faces that are beyond doubt, largest first.
     package let faces: [Face]
+    /// Where the first of them stands in ``Analysis/faces``; nil without one.
+    package let firstFace: Int?
     /// The posture of each person with keypoints.
     package let postures: [Posture]
     /// The one person there is, where there is one: box, posture and face.
@@ -15,6 +17,7 @@ package struct Evidence: Sendable {
     package init(_ analysis: Analysis) {
         self.analysis = analysis
         faces = analysis.faces.filter { $0.score >= PeopleCount.sureFace }
+        firstFace = analysis.faces.firstIndex { $0.score >= PeopleCount.sureFace }
         let people = analysis.measures.composition.people
         let isAlone = people?.atLeast == 1 && people?.atMost == 1
         personFace = isAlone ? faces.first : nil

@@ -4,7 +4,8 @@ package import Vision
 package struct FactRule: Sendable {
     package let key: FactKey
     package let value: String
-    /// Where in the analysis the fact comes from, as a path (`faces[0].pose`, `lighting`).
+    /// Where in the analysis the fact comes from, as a path (`faces[].pose`, `lighting`); empty brackets stand for the
+    /// place of the face or object meant.
     package let source: String
     /// How often the rule is right when it fires, 0...1; of two values of one key the surer wins.
     package let confidence: Float
@@ -30,8 +31,8 @@ package struct FactRule: Sendable {
     package func fact(from evidence: Evidence) -> Fact? {
         guard conditions.allSatisfy({ $0.holds(for: evidence) }) else { return nil }
         let sureness = confidence * (score?.value(evidence) ?? 1)
-        var place = source
-        if key == .object, let index = evidence.object(value) { place += "[\(index)]" }
+        let index = (key == .object ? evidence.object(value) : evidence.firstFace) ?? 0
+        let place = source.split(separator: "[]", omittingEmptySubsequences: false).joined(separator: "[\(index)]")
         return Fact(key, value, confidence: sureness, source: place)
     }
 }

@@ -25,7 +25,7 @@ package enum FactTable {
     ]
 
     private static let framing = [
-        FactRule(.framing, "portrait", from: "faces[0].box", confidence: 0.95, .atLeast(.soleFaceHeight, 0.33)),
+        FactRule(.framing, "portrait", from: "faces[].box", confidence: 0.95, .atLeast(.soleFaceHeight, 0.33)),
         FactRule(
             .framing, "half_body", from: "bodies[0]", confidence: 0.85, .within(.soleFaceHeight, 0.15...0.28),
             .atLeast(.hips, 0.25), .atMost(.ankles, 0.3)),
@@ -41,15 +41,15 @@ package enum FactTable {
     ]
 
     private static let facePosition = [
-        FactRule(.facePosition, "huge", from: "faces[0].box", confidence: 0.95, .atLeast(.soleFaceHeight, 0.65)),
-        FactRule(.facePosition, "tiny", from: "faces[0].box", confidence: 0.95, .atMost(.soleFaceHeight, 0.04)),
-        FactRule(.facePosition, "cut_off", from: "faces[0].box", confidence: 0.93, .atMost(.soleFaceInside, 0.85)),
-        FactRule(.facePosition, "left_edge", from: "faces[0].box", confidence: 0.9, .atMost(.soleFaceX, 0.18)),
-        FactRule(.facePosition, "right_edge", from: "faces[0].box", confidence: 0.9, .atLeast(.soleFaceX, 0.82)),
-        FactRule(.facePosition, "high", from: "faces[0].box", confidence: 0.85, .atMost(.soleFaceY, 0.18)),
-        FactRule(.facePosition, "low", from: "faces[0].box", confidence: 0.85, .atLeast(.soleFaceY, 0.72)),
+        FactRule(.facePosition, "huge", from: "faces[].box", confidence: 0.95, .atLeast(.soleFaceHeight, 0.65)),
+        FactRule(.facePosition, "tiny", from: "faces[].box", confidence: 0.95, .atMost(.soleFaceHeight, 0.04)),
+        FactRule(.facePosition, "cut_off", from: "faces[].box", confidence: 0.93, .atMost(.soleFaceInside, 0.85)),
+        FactRule(.facePosition, "left_edge", from: "faces[].box", confidence: 0.9, .atMost(.soleFaceX, 0.18)),
+        FactRule(.facePosition, "right_edge", from: "faces[].box", confidence: 0.9, .atLeast(.soleFaceX, 0.82)),
+        FactRule(.facePosition, "high", from: "faces[].box", confidence: 0.85, .atMost(.soleFaceY, 0.18)),
+        FactRule(.facePosition, "low", from: "faces[].box", confidence: 0.85, .atLeast(.soleFaceY, 0.72)),
         FactRule(
-            .facePosition, "centred", from: "faces[0].box", confidence: 0.8, .within(.soleFaceX, 0.42...0.58),
+            .facePosition, "centred", from: "faces[].box", confidence: 0.8, .within(.soleFaceX, 0.42...0.58),
             .within(.soleFaceY, 0.35...0.6)),
     ]
 
@@ -59,33 +59,33 @@ package enum FactTable {
         ("sad", 0.9),
     ].map { label, least in
         FactRule(
-            .expression, label, from: "faces[0].emotion", confidence: 1, score: .expression(label),
+            .expression, label, from: "faces[].emotion", confidence: 1, score: .expression(label),
             .atLeast(.expression(label), Float(least)), .atLeast(.facePixels, 40), .atLeast(.faceShare, 0.5))
     }
 
     /// Of several faces all must agree.
     private static let head = [
         FactRule(
-            .head, "turned_left", from: "faces[0].pose", confidence: 0.9, .atMost(.yaw, -18),
+            .head, "turned_left", from: "faces[].pose", confidence: 0.9, .atMost(.yaw, -18),
             .atMost(.noseOffset, -0.15),
             .atLeast(.faceShare, 0.5)),
         FactRule(
-            .head, "turned_right", from: "faces[0].pose", confidence: 0.9, .atLeast(.yaw, 18),
+            .head, "turned_right", from: "faces[].pose", confidence: 0.9, .atLeast(.yaw, 18),
             .atLeast(.noseOffset, 0.15), .atLeast(.faceShare, 0.5)),
         FactRule(
-            .head, "tilted", from: "faces[0].pose", confidence: 0.85, .atLeast(.eyeRoll, 12), .atLeast(.roll, 8),
+            .head, "tilted", from: "faces[].pose", confidence: 0.85, .atLeast(.eyeRoll, 12), .atLeast(.roll, 8),
             .atLeast(.faceShare, 0.5)),
         FactRule(
-            .head, "tilted", from: "faces[0].pose", confidence: 0.85, .atMost(.eyeRoll, -12), .atMost(.roll, -8),
+            .head, "tilted", from: "faces[].pose", confidence: 0.85, .atMost(.eyeRoll, -12), .atMost(.roll, -8),
             .atLeast(.faceShare, 0.5)),
         FactRule(
-            .head, "looking_down", from: "faces[0].pose", confidence: 0.8, .atMost(.pitch, -25), .atMost(.mostYaw, 25),
+            .head, "looking_down", from: "faces[].pose", confidence: 0.8, .atMost(.pitch, -25), .atMost(.mostYaw, 25),
             .atLeast(.faceShare, 0.5)),
         FactRule(
-            .head, "looking_up", from: "faces[0].pose", confidence: 0.8, .atLeast(.pitch, 20), .atMost(.mostYaw, 25),
+            .head, "looking_up", from: "faces[].pose", confidence: 0.8, .atLeast(.pitch, 20), .atMost(.mostYaw, 25),
             .atLeast(.faceShare, 0.5)),
         FactRule(
-            .head, "straight", from: "faces[0].pose", confidence: 0.75, .atMost(.mostYaw, 8), .atMost(.mostPitch, 12),
+            .head, "straight", from: "faces[].pose", confidence: 0.75, .atMost(.mostYaw, 8), .atMost(.mostPitch, 12),
             .atMost(.mostRoll, 6), .atMost(.mostEyeRoll, 5), .atMost(.mostNoseOffset, 0.06), .atLeast(.facePixels, 40),
             .atLeast(.faceShare, 0.5)),
     ]
@@ -103,7 +103,7 @@ package enum FactTable {
     /// Things for the table from which score on a detector is believed: food is taken for other food.
     private static let objects = Vocabulary.values(of: .object).map { label in
         FactRule(
-            .object, label, from: "objects", confidence: 1, score: .object(label),
+            .object, label, from: "objects[]", confidence: 1, score: .object(label),
             .atLeast(.object(label), food.contains(label) ? 0.9 : 0.69))
     }
 
@@ -125,7 +125,8 @@ package enum FactTable {
             .scene, "outdoor", from: "objects", confidence: 0.9,
             .atLeast(.anyObject("things of outdoors", outdoorThings), 0.75)),
         FactRule(
-            .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.foliage, 0.17), .atMost(.greenShare, 0.85)),
+            .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.foliage, 0.17), .atMost(.greenShare, 0.85),
+            .atMost(.noise, 7)),
         // A blue backdrop behind a portrait is no sky.
         FactRule(
             .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.skyAbove, 0.4), .atMost(.skyBelow, 0.03),
@@ -173,13 +174,13 @@ package enum FactTable {
             .lighting, "balanced", from: "lighting", confidence: 0.75, .within(.brightness, 0.42...0.6),
             .atMost(.shadows, 0.06), .atMost(.highlights, 0.03), .atLeast(.contrast, 0.2)),
         FactRule(
-            .cast, "warm", from: "lighting", confidence: 0.95, .atLeast(.warmShare, 0.95), .atLeast(.litShare, 0.6),
+            .cast, "warm", from: "colour", confidence: 0.95, .atLeast(.warmShare, 0.95), .atLeast(.litShare, 0.6),
             .atLeast(.warmth, 0.1)),
         FactRule(
-            .cast, "cool", from: "lighting", confidence: 0.95, .atLeast(.coolShare, 0.85), .atLeast(.litShare, 0.4),
+            .cast, "cool", from: "colour", confidence: 0.95, .atLeast(.coolShare, 0.85), .atLeast(.litShare, 0.4),
             .atMost(.warmth, -0.05)),
         FactRule(
-            .cast, "green", from: "lighting", confidence: 0.9, .atLeast(.greenShare, 0.9), .atLeast(.litShare, 0.4),
+            .cast, "green", from: "colour", confidence: 0.9, .atLeast(.greenShare, 0.9), .atLeast(.litShare, 0.4),
             .atLeast(.greenness, 0.025), .atMost(.coolShare, 0.5)),
     ]
 
@@ -197,15 +198,18 @@ package enum FactTable {
         FactRule(
             .sharpness, "blurry", from: "quality", confidence: 0.8, .atMost(.sharpness, 0.4), .atMost(.smear, 0.15)),
         FactRule(
-            .noise, "clean", from: "quality", confidence: 0.9, .atMost(.grain, 0.65), .atLeast(.brightness, 0.3)),
-        FactRule(.noise, "clean", from: "quality", confidence: 0.9, .atMost(.grain, 0.4), .atMost(.brightness, 0.3)),
+            .noise, "clean", from: "quality", confidence: 0.9, .atMost(.grain, 0.65), .atLeast(.brightness, 0.3),
+            .atLeast(.megapixels, 0.02)),
+        FactRule(
+            .noise, "clean", from: "quality", confidence: 0.9, .atMost(.grain, 0.4), .atMost(.brightness, 0.3),
+            .atLeast(.megapixels, 0.02)),
         FactRule(.noise, "noisy", from: "quality", confidence: 0.8, .atLeast(.noise, 7)),
         FactRule(.resolution, "low", from: "quality", confidence: 0.95, .atMost(.megapixels, 0.12)),
         FactRule(.resolution, "high", from: "quality", confidence: 0.95, .atLeast(.megapixels, 2.5)),
-        FactRule(.saturation, "monochrome", from: "quality", confidence: 0.98, .atMost(.vividness, 0.03)),
-        FactRule(.saturation, "oversaturated", from: "quality", confidence: 0.7, .atLeast(.saturation, 0.32)),
+        FactRule(.saturation, "monochrome", from: "colour", confidence: 0.98, .atMost(.vividness, 0.03)),
+        FactRule(.saturation, "oversaturated", from: "colour", confidence: 0.7, .atLeast(.saturation, 0.32)),
         FactRule(
-            .saturation, "natural", from: "quality", confidence: 0.75, .within(.saturation, 0.05...0.21),
+            .saturation, "natural", from: "colour", confidence: 0.75, .within(.saturation, 0.05...0.21),
             .within(.vividness, 0.12...0.5), .atLeast(.brightness, 0.25), .atMost(.warmShare, 0.95),
             .atMost(.coolShare, 0.85)),
     ]

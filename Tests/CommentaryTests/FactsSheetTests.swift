@@ -55,6 +55,16 @@ import Vision
         #expect(scene.sheet.facts.isEmpty, "\(scene.sheet.texts)")
     }
 
+    /// The source names the face that was built on, not a larger doubtful one.
+    @Test func sourcesNameTheFace() {
+        let scene = Scene.with {
+            $0.add(face: 100, 100, 200, 200, score: 0.62)
+            $0.add(face: 500, 300, 150, 160, expression: ["happy": 1])
+            $0.count(1, 2)
+        }
+        #expect(scene.sheet.fact(.expression, "happy")?.source == "faces[1].emotion")
+    }
+
     /// A group looks one way only where all do.
     @Test(arguments: [([-20, -30, -40] as [Float], true), ([-20, 30, -40], false), ([-20, -30, -10], false)])
     func groupsMustAgree(yaws: [Float], isStated: Bool) {

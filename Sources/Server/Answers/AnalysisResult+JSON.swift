@@ -23,6 +23,7 @@ extension AnalysisResult {
             "quality": analysis.measures.quality.json,
             "lighting": analysis.measures.lighting.json,
             "colour": analysis.measures.colour.json,
+            "scenery": analysis.measures.scenery.json,
             "composition": analysis.measures.composition.json,
             "background": analysis.measures.background.json,
             "captured": .optional(analysis.captured) { .string($0) },

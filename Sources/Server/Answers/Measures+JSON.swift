@@ -42,6 +42,12 @@ extension Measures.Background {
     }
 }
 
+extension Measures.Scenery {
+    var json: JSON {
+        ["foliage": measure(foliage), "sky_above": measure(skyAbove), "sky_below": measure(skyBelow)]
+    }
+}
+
 extension Measures.Composition {
     var json: JSON {
         [
