@@ -135,7 +135,9 @@ struct CaptionGrammarReader {
             if above.count > 16 { throw error("rule \"\(names[rule])\" is nested too deep") }
             var deepest = 0
             for alternative in rules[rule] {
-                for case .rule(let other) in alternative.pieces { deepest = max(deepest, try depth(other, above + [rule])) }
+                for case .rule(let other) in alternative.pieces {
+                    deepest = max(deepest, try depth(other, above + [rule]))
+                }
             }
             depths[rule] = deepest + 1
             return deepest + 1

@@ -19,7 +19,9 @@ struct CaptionCondition: Sendable, Hashable {
 
     /// Reads `key=value|value`, `key=*` or `key=*!value|value`.
     init?(_ text: Substring) {
-        guard let sign = text.firstIndex(of: "="), let key = FactKey(rawValue: String(text[..<sign])) else { return nil }
+        guard let sign = text.firstIndex(of: "="), let key = FactKey(rawValue: String(text[..<sign])) else {
+            return nil
+        }
         var rest = text[text.index(after: sign)...]
         let any = rest.first == "*"
         if any {

@@ -7,6 +7,8 @@ package struct CommentBook: Sendable {
     package static let grammarName = "captions.json"
     /// How many captions one request chooses from, of all that the grammar allows.
     package static let captionLimit = 400
+    /// The fewest lines on a shortlist, where there are so many.
+    package static let shortest = 24
 
     package let table: LineTable
     package let grammar: CaptionGrammar
@@ -22,11 +24,15 @@ package struct CommentBook: Sendable {
         grammar = try CaptionGrammar(path: "\(folder)/\(Self.grammarName)")
     }
 
-    /// Everything that an answer of the style may hold: each text once, each citing facts of the sheet alone.
+    /// What one answer of the style may hold: each text once, each citing facts of the sheet alone.
     ///
-    /// - Parameter seed: decides which of a grammar's many captions are among them; lines are all there.
+    /// Of the lines of the table it is a shortlist: a third, at least `shortest`, by chance, those that are worth more
+    /// likelier. So other seeds have other lines to choose from, however much the language model likes some.
+    ///
+    /// - Parameter seed: decides which lines, and which of a grammar's many captions, are among them.
     package func candidates(for sheet: FactSheet, style: CommentStyle, seed: UInt64) -> [CommentLine] {
-        var lines = table.lines(for: sheet, style: style)
+        var chance = SeededChance(seed: seed)
+        var lines = shortlist(of: table.weighedLines(for: sheet, style: style), chance: &chance)
         if !style.usesLines {
             lines += grammar.captions(for: sheet, style: style, limit: Self.captionLimit, seed: seed)
         }
@@ -35,22 +41,46 @@ package struct CommentBook: Sendable {
         return lines.filter { guardrail.refusal(of: $0) == nil && texts.insert($0.text).inserted }
     }
 
-    /// `count` of the candidates, by chance that the seed decides: the particular likelier than the general, seldom two
-    /// about the same thing. Fewer where there are not so many.
+    /// How fit each candidate is to come next in an answer that has the `earlier` lines: the particular fitter than the
+    /// general, and 0 for what cites only facts the answer has joked about, unless nothing else is left.
+    package func weights(of candidates: [CommentLine], after earlier: [CommentLine]) -> [Double] {
+        let used = Set(earlier.flatMap(\.facts).map(\.text))
+        let written = Set(earlier.map(\.text))
+        func weights(_ shareOfUsed: (Int, Int) -> Double) -> [Double] {
+            candidates.map { line in
+                if written.contains(line.text) { return 0 }
+                let known = line.facts.count { used.contains($0.text) }
+                let worth = table.worths.worth(of: line)
+                return worth * worth * shareOfUsed(known, line.facts.count)
+            }
+        }
+        let fresh = weights { known, all in known == 0 ? 1 : known == all ? 0 : 0.2 }
+        return fresh.contains { $0 > 0 } ? fresh : weights { _, _ in 1 }
+    }
+
+    /// A weighted draw without replacement, in the order of the table.
+    private func shortlist(
+        of lines: [(line: CommentLine, worth: Double)], chance: inout SeededChance
+    ) -> [CommentLine] {
+        let count = max(Self.shortest, (lines.count + 2) / 3)
+        guard count < lines.count else { return lines.map(\.line) }
+        var weights = lines.map { $0.worth.squareRoot() }
+        var drawn: [Int] = []
+        for _ in 0..<count {
+            let index = chance.index(by: weights)
+            weights[index] = 0
+            drawn.append(index)
+        }
+        return drawn.sorted().map { lines[$0].line }
+    }
+
+    /// `count` of the candidates, by chance that the seed decides, as ``weights(of:after:)`` say. Fewer where there are
+    /// not so many.
     package func choice(of count: Int, from candidates: [CommentLine], seed: UInt64) -> [CommentLine] {
         var chance = SeededChance(seed: seed)
-        var pool = candidates
-        var weights = candidates.map(table.worths.worth)
         var chosen: [CommentLine] = []
-        while !pool.isEmpty, chosen.count < count {
-            let index = chance.index(by: weights)
-            let line = pool.remove(at: index)
-            weights.remove(at: index)
-            chosen.append(line)
-            for other in pool.indices {
-                let shared = pool[other].facts.count { fact in line.facts.contains { $0.states(fact) } }
-                if shared > 0 { weights[other] *= shared == pool[other].facts.count ? 0.12 : 0.4 }
-            }
+        for _ in 0..<min(count, candidates.count) {
+            chosen.append(candidates[chance.index(by: weights(of: candidates, after: chosen))])
         }
         return chosen
     }

@@ -20,7 +20,8 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
 
 @Suite struct CaptionGrammarTests {
     @Test func alternativesNeedTheirFacts() throws {
-        let rules = #""plain": [{"cite": "object=cup", "say": "a cup."}, {"cite": "object=cat|dog", "say": "a(n) {object}."}]"#
+        let rules =
+            #""plain": [{"cite": "object=cup", "say": "a cup."}, {"cite": "object=cat|dog", "say": "a(n) {object}."}]"#
         #expect(try texts(rules, "object=cup") == ["A cup."])
         #expect(try texts(rules, "object=dog", "object=cup") == ["A dog.", "A cup."])
         #expect(try texts(rules, "object=cow").isEmpty)
@@ -33,7 +34,8 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
     }
 
     @Test func whenAndUnlessCiteNothing() throws {
-        let rules = #""plain": [{"cite": "object=cup", "when": "people=one", "unless": "lighting=dim,cast=*", "say": "yes."}]"#
+        let rules =
+            #""plain": [{"cite": "object=cup", "when": "people=one", "unless": "lighting=dim,cast=*", "say": "yes."}]"#
         #expect(try texts(rules, "object=cup", "people=one") == ["Yes."])
         #expect(try texts(rules, "object=cup", "people=two").isEmpty)
         #expect(try texts(rules, "object=cup", "people=one", "cast=cool").isEmpty)
@@ -49,7 +51,8 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
     @Test func aDeadEndGivesItsFactsBack() throws {
         let rules = #"""
             "plain": [{"say": "<both>."}, {"say": "just <one>."}], "both": [{"say": "<one> in <light>"}],
-            "one": [{"cite": "object=*", "say": "{object}"}], "light": [{"cite": "lighting=*", "say": "{lighting} light"}]
+            "one": [{"cite": "object=*", "say": "{object}"}],
+            "light": [{"cite": "lighting=*", "say": "{lighting} light"}]
             """#
         #expect(try texts(rules, "object=cup") == ["Just cup."])
     }
@@ -66,7 +69,8 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
     @Test(arguments: [
         (#""plain": [{"say": "<plain>"}]"#, "leads back to itself"), (#""plain": []"#, "no alternatives"),
         (#""plain": [{"say": "<b>"}], "b": [{"say": "<plain>"}]"#, "leads back to itself"),
-        (#""plain": [{"say": "<nothing>"}]"#, "no rule \"nothing\""), (#""other": [{"say": "x"}]"#, "no rule \"plain\""),
+        (#""plain": [{"say": "<nothing>"}]"#, "no rule \"nothing\""),
+        (#""other": [{"say": "x"}]"#, "no rule \"plain\""),
         (#""plain": [{"say": "{object}"}]"#, "not cited"), (#""plain": [{"say": "{size}"}]"#, "no key"),
         (#""plain": [{"say": "<plain"}]"#, "not closed"), (#""plain": [{"say": "a } b"}]"#, "stray"),
         (#""plain": [{"cite": "object=unicorn", "say": "x"}]"#, "unicorn"),
@@ -122,7 +126,9 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
             #expect(!caption.facts.isEmpty && caption.facts.allSatisfy { sheet.facts.contains($0) })
             #expect(caption.facts == sheet.facts.filter { caption.facts.contains($0) }, "not in sheet order: \(text)")
             #expect(text.last == "." && text.first?.isUppercase == true, "\(text)")
-            for wrong in ["  ", " ,", " .", ",,", ",.", "..", "(", "<", "{", "_", " a a", " a e", " a i", " a o", " an c"] {
+            for wrong in [
+                "  ", " ,", " .", ",,", ",.", "..", "(", "<", "{", "_", " a a", " a e", " a i", " a o", " an c",
+            ] {
                 #expect(!text.contains(wrong), "\"\(wrong)\" in \(text)")
             }
             for (article, next) in zip(text.split(separator: " "), text.split(separator: " ").dropFirst()) {
@@ -149,7 +155,8 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
                     let named = words.contains(" \(grammar.readings.reading(of: fact)) ")
                     let cited = caption.facts.contains { cited in
                         let reading = " \(grammar.readings.reading(of: cited)) "
-                        return reading.contains(" \(grammar.readings.reading(of: fact)) ") || reading.contains(" \(value) ")
+                        return reading.contains(" \(grammar.readings.reading(of: fact)) ")
+                            || reading.contains(" \(value) ")
                     }
                     #expect(!named || cited, "\(value) in \(caption.text)")
                 }
@@ -209,6 +216,22 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
         #expect(chosen == book.choice(of: 3, from: candidates, seed: seed))
         let guardrail = Guardrail(sheet: sheet)
         #expect(candidates.allSatisfy { guardrail.refusal(of: $0) == nil })
+    }
+
+    /// One answer chooses from a third of the lines: enough, and others for another seed.
+    @Test(arguments: [CommentStyle.gentle, .dry, .spicy, .social])
+    func shortlistsAreAShareOfTheLines(style: CommentStyle) throws {
+        let book = try Weights.book.get()
+        var source = SheetSource(seed: 78)
+        let sheet = source.sheet(of: [.people, .object, .scene, .lighting, .sharpness, .background, .composition])
+        let all = book.table.lines(for: sheet, style: style)
+        let first = book.candidates(for: sheet, style: style, seed: 1)
+        #expect(first.count == min(all.count, max(CommentBook.shortest, (all.count + 2) / 3)))
+        #expect(first.allSatisfy(all.contains))
+        #expect(first == book.candidates(for: sheet, style: style, seed: 1))
+        let others = (2..<40).map { book.candidates(for: sheet, style: style, seed: $0) }
+        #expect(Set(others.joined()).count > all.count * 9 / 10)
+        #expect(Set(others).count > 35)
     }
 
     @Test func differentSeedsChooseDifferently() throws {

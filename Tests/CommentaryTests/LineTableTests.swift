@@ -53,7 +53,9 @@ private func sheet(_ facts: String...) throws -> FactSheet {
 
     @Test func singularSlotsTakeNoPlural() throws {
         let table = try table(
-            "@plural\tobject=skis\ndry\tobject={object}\tThe {object:one} is here.\ndry\tobject={object}\tHail the {object}.\n")
+            "@plural\tobject=skis\ndry\tobject={object}\tThe {object:one} is here.\n"
+                + "dry\tobject={object}\tHail the {object}.\n"
+        )
         #expect(try table.lines(for: sheet("object=skis"), style: .dry).map(\.text) == ["Hail the skis."])
         #expect(try table.lines(for: sheet("object=cup"), style: .dry).count == 2)
     }
@@ -70,7 +72,8 @@ private func sheet(_ facts: String...) throws -> FactSheet {
         (header + "dry\t\tA cup.\n", 2, "not a fact"), (header + "dry\tobject=cup,\tA cup.\n", 2, "not a fact"),
         (header + "dry\tobject=cup,object=cup\tA cup.\n", 2, "twice"),
         (header + "dry\tobject=cup\t\n", 2, "empty"), (header + "dry\tobject=cup\t A cup.\n", 2, "white space"),
-        (header + "dry\tobject=cup\tA \u{7}cup.\n", 2, "control"), (header + "dry\tobject=cup\tA </s> cup.\n", 2, "< or >"),
+        (header + "dry\tobject=cup\tA \u{7}cup.\n", 2, "control"),
+        (header + "dry\tobject=cup\tA </s> cup.\n", 2, "< or >"),
         (header + "dry\tobject=cup\tA \u{202E}cup.\n", 2, "control"),
         (header + "dry\tobject=cup\tA {object}.\n", 2, "not object={object} in its facts"),
         (header + "dry\tobject={object}\tA cup.\n", 2, "not in the line"),
@@ -78,7 +81,8 @@ private func sheet(_ facts: String...) throws -> FactSheet {
         (header + "dry\tobject={object}\tA {object}}.\n", 2, "without its {"),
         (header + "dry\tobject={object}\tA {object} {size}.\n", 2, "size"),
         (header + "dry\tobject={scene}\tA {object}.\n", 2, "not a fact"),
-        (header + "@reading\tobject=unicorn\thorse\n", 2, "unicorn"), (header + "@reading\tobject=cup\n", 2, "@reading"),
+        (header + "@reading\tobject=unicorn\thorse\n", 2, "unicorn"),
+        (header + "@reading\tobject=cup\n", 2, "@reading"),
         (header + "@worth\tobject\tmuch\n", 2, "much"), (header + "@worth\tobject\t-1\n", 2, "-1"),
         (header + "@worth\tobject\tnan\n", 2, "nan"), (header + "@worth\tsize\t1\n", 2, "size"),
         (header + "@other\tobject=cup\n", 2, "@other"),
@@ -146,7 +150,10 @@ private func sheet(_ facts: String...) throws -> FactSheet {
 
     /// What nearly every photo has leaves a wide choice in every style.
     @Test(arguments: [
-        ["people=one", "framing=portrait", "expression=happy", "head=straight", "lighting=balanced", "sharpness=sharp"],
+        [
+            "people=one", "framing=portrait", "expression=happy", "head=straight", "lighting=balanced",
+            "sharpness=sharp",
+        ],
         ["people=none", "object=cup", "lighting=dim", "composition=centred", "background=plain"],
         ["people=few", "framing=group", "expression=neutral", "lighting=flat", "composition=crowded", "cast=warm"],
         ["lighting=dark", "sharpness=blurry", "noise=noisy", "saturation=muted", "composition=tilted"],

@@ -10,7 +10,9 @@ import Testing
     @Test func promptsAreControlTokensAndWords() {
         #expect(
             PromptFormat.prompt(for: sheet, style: .dry)
-                == "<s><roast><dry><people> one<framing> mirror selfie<object> cell phone<object> cup<scene> living room")
+                == "<s><roast><dry><people> one<framing> mirror selfie<object> cell phone<object> cup"
+                + "<scene> living room"
+        )
         #expect(PromptFormat.prompt(for: FactSheet([]), style: .altText) == "<s><caption><alt_text>")
     }
 
@@ -74,7 +76,9 @@ import Testing
         #expect(Guardrail(sheet: sheet).refusal(of: line) == .length(length))
     }
 
-    @Test(arguments: ["a\nb", "a\u{0}b", "a\u{1B}[31m", "a<say>b", "a > b", "a {object}", "a\u{2028}b", "a\u{202E}b", "\u{FEFF}a"])
+    @Test(arguments: [
+        "a\nb", "a\u{0}b", "a\u{1B}[31m", "a<say>b", "a > b", "a {object}", "a\u{2028}b", "a\u{202E}b", "\u{FEFF}a",
+    ])
     func strangeCharactersAreRefused(text: String) {
         #expect(Guardrail(sheet: sheet).refusal(of: CommentLine(facts: [cup], text: text)) == .characters)
     }

@@ -1,5 +1,6 @@
 """Constrained decoding, as the runtime does it: entries whose facts hold form a trie, the model chooses in it."""
 
+import random
 from pathlib import Path
 
 import numpy
@@ -10,6 +11,9 @@ from captions import captions
 from corpus import Line, Table
 from model import Shape, Writer
 from prompt import entry, prompt
+
+# The fewest lines on a shortlist, where there are so many.
+SHORTEST = 24
 
 
 class Node:
@@ -39,7 +43,7 @@ class Decoder:
     """Writes answers with a model. `temperature` 0 is greedy; `prior` mixes in the share of entries below a token:
     p becomes p^(1 - prior) * share^prior."""
 
-    def __init__(self, model: Writer, tokenizer: Tokenizer, temperature: float = 1.0, prior: float = 0.3):
+    def __init__(self, model: Writer, tokenizer: Tokenizer, temperature: float = 1.0, prior: float = 0.6):
         self.model, self.tokenizer = model.eval(), tokenizer
         self.temperature, self.prior = temperature, prior
 
@@ -106,13 +110,25 @@ def remove(root: Node, ids: list[int]) -> None:
         node = child
 
 
-def pool_for(table: Table, facts: list[str], style: str, chance, limit: int = 400) -> list[Line]:
-    """All that an answer may hold: lines whose facts hold; for plain and alt_text also sentences of the grammar."""
-    pool = table.candidates(facts, style)
+def pool_for(table: Table, facts: list[str], style: str, chance: random.Random, limit: int = 400) -> list[Line]:
+    """What one answer may hold: of the lines whose facts hold a shortlist, for plain and alt_text also sentences of
+    the grammar."""
+    pool = shortlist(table.candidates(facts, style), chance)
     if style in ("plain", "alt_text"):
         known = {line.text for line in pool}
         pool += [line for line in captions(facts, style, limit, chance) if line.text not in known]
     return pool
+
+
+def shortlist(pool: list[Line], chance: random.Random) -> list[Line]:
+    """A third of the lines, at least 24, by chance: what is worth more is likelier to be among them. Other seeds have
+    other lines to choose from, however much the model likes some."""
+    count = max(SHORTEST, -(-len(pool) // 3))
+    if count >= len(pool):
+        return pool
+    # The smallest exponential clocks are a weighted draw without replacement (Efraimidis and Spirakis, 2006).
+    clocks = sorted((chance.expovariate(line.worth**0.5), index) for index, line in enumerate(pool))
+    return [pool[index] for index in sorted(index for _, index in clocks[:count])]
 
 
 def load(folder: Path) -> tuple[Writer, Tokenizer]:

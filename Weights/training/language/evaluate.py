@@ -5,11 +5,14 @@ import random
 import statistics
 from pathlib import Path
 
+import numpy
 import torch
 
+import export
 from corpus import Line, Table, compile_lines
 from decode import Decoder, load, pool_for
 from sampling import sheet
+from train import validate
 from vocabulary import STYLES, TASK
 
 SHEETS_SEED = 20240
@@ -46,15 +49,22 @@ def unseen(count: int) -> list[list[str]]:
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--out", type=Path, default=Path("build"))
+    options.add_argument("--gguf", type=Path, help="weights to judge instead of the checkpoint's")
     options.add_argument("--sheets", type=int, default=200)
     options.add_argument("--lines", type=int, default=3)
     options.add_argument("--temperature", type=float, default=1.0)
-    options.add_argument("--prior", type=float, default=0.3)
+    options.add_argument("--prior", type=float, default=0.6)
     options.add_argument("--show", type=int, default=0)
     options.add_argument("--styles", nargs="*", default=list(STYLES))
     option = options.parse_args()
     torch.set_num_threads(1)
     model, tokenizer = load(option.out)
+    if option.gguf:
+        export.read(option.gguf, model)
+    for name in ("validation", "validation-written"):
+        if (option.out / f"{name}.npz").exists():
+            loss = validate(model, dict(numpy.load(option.out / f"{name}.npz")), "cpu", 8)
+            print(f"{name} loss {loss:.3f} nats a token of the answers")
     decoder = Decoder(model, tokenizer, option.temperature, option.prior)
     table = Table(compile_lines())
     sheets = unseen(option.sheets)
@@ -67,7 +77,7 @@ def main() -> None:
         for number, facts in enumerate(sheets):
             answers = []
             for seed in (1, 2):
-                pool = pool_for(table, facts, style, random.Random(seed))
+                pool = pool_for(table, facts, style, random.Random(seed * 1000 + number))
                 pools.append(len(pool))
                 answers.append(decoder.write(facts, style, pool, count, seed * 1000 + number))
             for lines in answers:

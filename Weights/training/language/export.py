@@ -79,6 +79,17 @@ def write(path: Path, model, tokenizer, quantised: bool) -> None:
     writer.close()
 
 
+def read(path: Path, model) -> None:
+    """Puts the weights of a GGUF file, as its format rounds them, into `model`."""
+    tensors = {tensor.name: tensor for tensor in gguf.GGUFReader(str(path)).tensors}
+    state = {}
+    for name, value in model.state_dict().items():
+        tensor = tensors[gguf_name(name)]
+        array = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
+        state[name] = torch.from_numpy(array.astype(numpy.float32)).reshape(value.shape)
+    model.load_state_dict(state)
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--out", type=Path, default=Path("build"))
