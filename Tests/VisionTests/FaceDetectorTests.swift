@@ -55,10 +55,25 @@ import Vision
         #expect(found.faces.map(\.score).map { ($0 * 100).rounded() } == [90])
     }
 
+    /// Which of two cells is a little surer hardly moves the box.
+    @Test func nearTiesGiveNearlyTheSameBox() throws {
+        func box(_ first: Float, _ second: Float) throws -> Box {
+            var outputs = FaceOutputs(width: 64, height: 64)
+            outputs.put(stride: 8, column: 2, row: 2, score: first, x: 10, y: 10, width: 40, height: 40)
+            outputs.put(stride: 8, column: 3, row: 2, score: second, x: 14, y: 10, width: 40, height: 44)
+            return try detector(outputs).find(in: Image(width: 64, height: 64, colour: .white)).faces[0].box
+        }
+        let (a, b) = (try box(0.901, 0.9), try box(0.9, 0.901))
+        #expect(near(a, b, 1.5))
+        #expect(a.x > 10 && a.x < 14 && a.height > 40 && a.height < 44)
+        // A cell that barely qualifies barely counts.
+        #expect(near(try box(0.9, 0.601), try box(0.9, 0.599), 0.1))
+    }
+
     @Test func largestComesFirst() throws {
         var outputs = FaceOutputs(width: 128, height: 64)
-        outputs.put(stride: 8, column: 8, row: 2, score: 0.9, x: 60, y: 10, width: 10, height: 10)
-        outputs.put(stride: 8, column: 1, row: 2, score: 0.8, x: 5, y: 10, width: 10, height: 10)
+        outputs.put(stride: 8, column: 8, row: 2, score: 0.9, x: 60, y: 10, width: 10, height: 8)
+        outputs.put(stride: 8, column: 1, row: 2, score: 0.8, x: 5, y: 10, width: 10, height: 12)
         outputs.put(stride: 8, column: 12, row: 2, score: 0.7, x: 90, y: 10, width: 20, height: 20)
         let found = try detector(outputs).find(in: Image(width: 128, height: 64, colour: .white))
         #expect(found.faces.map { $0.box.x.rounded() } == [90, 5, 60])

@@ -33,10 +33,25 @@ import Vision
         #expect(throws: ModelError.self) { try read([.nan, 0, 0, 0, 0, 0, 1]) }
     }
 
+    @Test func bothSidesCount() throws {
+        let network = FakeNetwork(input: [1, 64, 64, 1], outputs: ["probs": [1, 7]]) { _, run throws(ModelError) in
+            ["probs": Tensor(run == 0 ? [1, 0, 0, 0, 0, 0, 0] : [0, 0, 0, 0.5, 0, 0, 0.5] as [Float], shape: [1, 7])]
+        }
+        let photo = Image(grey: 100, 100) { x, _ in Double(2 * x) }
+        let expression = try ExpressionReader(name: "test", network: network)
+            .read(photo, face: Box(x: 20, y: 20, width: 50, height: 50))
+        #expect(expression.scores.map(\.score) == [0.5, 0, 0, 0.25, 0, 0, 0.25])
+        let views = network.seen.withLock { $0.map(\.floats.array) }
+        #expect(views.count == 2)
+        for row in 0..<64 {
+            #expect(Array(views[0][row * 64..<row * 64 + 64].reversed()) == Array(views[1][row * 64..<row * 64 + 64]))
+        }
+    }
+
     @Test func cropIsASquareAroundTheFace() {
         let part = ExpressionReader.part(for: Box(x: 100, y: 100, width: 80, height: 120))
         #expect(near(part.width, 120) && near(part.height, 120))
-        #expect(near(part.centre.x, 140) && near(part.centre.y, 155))
+        #expect(near(part.centre.x, 140) && near(part.centre.y, 157.5))
     }
 }
 

@@ -14,8 +14,8 @@ package struct ExpressionReader: VisionModel {
     /// The classes of FER-2013 in the model's order, as the vocabulary spells them.
     package static let classes = ["angry", "disgusted", "fearful", "happy", "sad", "surprised", "neutral"]
 
-    /// The crop that reads best: a square of 1.2 times the mean of the face box's sides, a twentieth of them higher.
-    private static let crop = (size: 1.2, rise: 0.05)
+    /// The crop that reads best: a square of 1.2 times the mean of the face box's sides, a fortieth of them higher.
+    private static let crop = (size: 1.2, rise: 0.025)
 
     package let name: String
     private let network: any Network
@@ -35,13 +35,23 @@ package struct ExpressionReader: VisionModel {
             x: box.centre.x - size / 2, y: box.centre.y - crop.rise * side - size / 2, width: size, height: size)
     }
 
-    /// Reads the expression of the face in `box`.
+    /// Reads the expression of the face in `box`: the mean over the face and its mirror image, which ought to be alike.
     package func read(_ photo: Image, face box: Box) throws(ModelError) -> FaceExpression {
-        let prepared = Self.rule.prepare(photo, part: Self.part(for: box))
-        let scores = try Self.floats(
-            "probs", of: try network.run([input: prepared.tensor]), shape: [1, Self.classes.count])
-        guard scores.array.allSatisfy(\.isFinite) else { throw ModelError("\(name) gave scores that are not numbers") }
+        let tensor = Self.rule.prepare(photo, part: Self.part(for: box)).tensor
+        var means = [Float](repeating: 0, count: Self.classes.count)
+        for view in [tensor, Self.mirrored(tensor)] {
+            let scores = try Self.floats("probs", of: try network.run([input: view]), shape: [1, means.count])
+            for index in means.indices { means[index] += scores[index] / 2 }
+        }
+        guard means.allSatisfy(\.isFinite) else { throw ModelError("\(name) gave scores that are not numbers") }
         return FaceExpression(
-            scores: zip(Self.classes, scores.array).map { .init(label: $0, score: min(max($1, 0), 1)) })
+            scores: zip(Self.classes, means).map { .init(label: $0, score: min(max($1, 0), 1)) })
+    }
+
+    /// An input turned left to right.
+    private static func mirrored(_ tensor: Tensor) -> Tensor {
+        let values = tensor.floats.array
+        let rows = stride(from: 0, to: values.count, by: rule.width)
+        return Tensor(rows.flatMap { values[$0..<$0 + rule.width].reversed() }, shape: tensor.shape)
     }
 }
