@@ -9,7 +9,8 @@ package struct NpyError: Error, Sendable, CustomStringConvertible {
     package var description: String { "\(path): \(reason)" }
 }
 
-/// NumPy's file format for one array (numpy.org/neps/nep-0001-npy-format.html), versions 1 to 3, little-endian, row-major.
+/// NumPy's file format for one array (numpy.org/neps/nep-0001-npy-format.html), versions 1 to 3, little-endian,
+/// row-major.
 package enum Npy {
     private static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
     /// A header is a line of text; more is taken for damage.
@@ -34,7 +35,9 @@ package enum Npy {
             guard try reader.bytes(6) == magic else { throw NpyError(path: path, reason: "no .npy file") }
             let major = try reader.byte()
             _ = try reader.byte()
-            guard (1...3).contains(major) else { throw NpyError(path: path, reason: "version \(major) is not supported") }
+            guard (1...3).contains(major) else {
+                throw NpyError(path: path, reason: "version \(major) is not supported")
+            }
             let length = major == 1 ? try UInt64(reader.value(UInt16.self)) : try UInt64(reader.value(UInt32.self))
             guard length <= headerLimit else { throw NpyError(path: path, reason: "a header of \(length) bytes") }
             header = try reader.text(length)
@@ -65,7 +68,9 @@ package enum Npy {
             throw NpyError(path: path, reason: "no element type in the header")
         }
         let name = String(descr[descr.index(after: descr.startIndex)..<end])
-        guard let type = types[name] else { throw NpyError(path: path, reason: "element type \(name) is not supported") }
+        guard let type = types[name] else {
+            throw NpyError(path: path, reason: "element type \(name) is not supported")
+        }
         guard let list = value("shape"), list.first == "(", let close = list.firstIndex(of: ")") else {
             throw NpyError(path: path, reason: "no shape in the header")
         }

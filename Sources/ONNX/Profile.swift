@@ -32,7 +32,9 @@ package struct Profile: Sendable, CustomStringConvertible {
             let (time, runs) = sums[entry.operatorName] ?? (.zero, 0)
             sums[entry.operatorName] = (time + entry.time, runs + entry.runs)
         }
-        return sums.map { ($0.key, $0.value.0, $0.value.1) }.sorted { ($1.time, $0.operatorName) < ($0.time, $1.operatorName) }
+        return sums.map { ($0.key, $0.value.0, $0.value.1) }.sorted {
+            ($1.time, $0.operatorName) < ($0.time, $1.operatorName)
+        }
     }
 
     /// A table: operator, calls, milliseconds.

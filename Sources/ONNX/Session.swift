@@ -1,5 +1,5 @@
-package import Tensors
 import Synchronization
+package import Tensors
 
 /// What a session may use, and what it notes.
 package struct SessionOptions: Sendable {
@@ -18,7 +18,8 @@ package struct SessionOptions: Sendable {
 
 /// A loaded ONNX model, ready to run. Any number of threads may call ``run(_:)`` at the same time.
 ///
-/// The weights are shared; a plan is made once for each set of input shapes; each run under way has an arena of its own.
+/// The weights are shared; a plan is made once for each set of input shapes; each run under way has an arena of its
+/// own.
 package final class Session: Sendable {
     /// The model's path or name, for errors.
     package let name: String
@@ -93,7 +94,7 @@ package final class Session: Sendable {
         } catch { throw error.at(file: name) }
         // What can be known about a model is told when it is loaded rather than at its first run.
         if let shapes = fixedShapes {
-            do { _ = try plan(for: shapes) } catch where error.wantsValue {}
+            do { _ = try plan(for: shapes) } catch  where error.wantsValue {}
         }
     }
 
@@ -113,9 +114,11 @@ package final class Session: Sendable {
 
     /// Computes the model's outputs.
     ///
-    /// - Parameter inputs: a tensor for each of ``inputs``, by name, of the declared type and a fitting shape. They are only read.
+    /// - Parameter inputs: a tensor for each of ``inputs``, by name, of the declared type and a fitting shape. They are
+    ///   only read.
     /// - Returns: a tensor for each of ``outputs``, by name, that own their memory.
-    /// - Throws: ``ModelError`` for wrong inputs, for shapes that do not go together, and where memory would not suffice.
+    /// - Throws: ``ModelError`` for wrong inputs, for shapes that do not go together, and where memory would not
+    ///   suffice.
     package func run(_ inputs: [String: Tensor]) throws(ModelError) -> [String: Tensor] {
         let tensors: [Tensor]
         let plan: Plan
@@ -181,12 +184,12 @@ package final class Session: Sendable {
 
     // MARK: Plans and arenas
 
-    /// The plan for these inputs. Where some operator needs to know more than shapes, small inputs are taken for constants
-    /// and there is a plan for each of their values.
+    /// The plan for these inputs. Where some operator needs to know more than shapes, small inputs are taken for
+    /// constants and there is a plan for each of their values.
     private func plan(for tensors: [Tensor]) throws(ModelError) -> Plan {
         let shapes = tensors.map(\.shape)
         if !state.withLock({ $0.plansNeedValues }) {
-            do { return try plan(for: shapes) } catch where error.wantsValue {
+            do { return try plan(for: shapes) } catch  where error.wantsValue {
                 state.withLock { $0.plansNeedValues = true }
             }
         }

@@ -16,15 +16,16 @@ import Testing
         let atol: Double
     }
 
-    /// Cases of listed operators that are refused, by what the error says: each for a reason that the operator documents.
+    /// Cases of listed operators that are refused, by what the error says: each for a reason that the operator
+    /// documents.
     private static let refusals = [
         "known only while running", "is not supported", "must be false", "wrong number of outputs",
         "over 3 dimensions", "wrong number of dimensions", "only a function's body", "attribute `",
         "unsupported operator set version",
     ]
 
-    /// Cases whose results ONNX Runtime does not give either: with `align_corners` and scales, the reference divides by the
-    /// output's size before it is rounded down to a whole number.
+    /// Cases whose results ONNX Runtime does not give either: with `align_corners` and scales, the reference divides by
+    /// the output's size before it is rounded down to a whole number.
     private static let differences = [
         "test_resize_downsample_scales_linear_align_corners", "test_resize_downsample_scales_cubic_align_corners",
     ]
@@ -59,7 +60,9 @@ import Testing
         let session = try Session(path: item.model, pool: pool)
         var inputs: [String: Tensor] = [:]
         for input in session.inputs {
-            guard let file = item.inputs[input.name], let tensor = try? Npy.read(file) else { return "no input \(input.name)" }
+            guard let file = item.inputs[input.name], let tensor = try? Npy.read(file) else {
+                return "no input \(input.name)"
+            }
             inputs[input.name] = tensor
         }
         let results = try session.run(inputs)

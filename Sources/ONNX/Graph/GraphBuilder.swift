@@ -1,6 +1,7 @@
 import Tensors
 
-/// Turns a decoded file into a ``Graph``: names resolved, operators found, attributes read, nodes in an order that can run.
+/// Turns a decoded file into a ``Graph``: names resolved, operators found, attributes read, nodes in an order that can
+/// run.
 struct GraphBuilder {
     private var graph = Graph()
     private var numbers: [String: Graph.ValueIndex] = [:]

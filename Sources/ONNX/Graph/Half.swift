@@ -1,4 +1,5 @@
-/// IEEE 754 binary16 and bfloat16 to and from single precision, by their bits: `Float16` does not exist on every platform.
+/// IEEE 754 binary16 and bfloat16 to and from single precision, by their bits: `Float16` does not exist on every
+/// platform.
 enum Half {
     /// The value of a binary16's bits, exactly.
     static func float(_ bits: UInt16) -> Float {

@@ -101,7 +101,8 @@ enum Pairwise {
                     y.withMutableSpan { y in
                         broadcast.walk(range) { start, count, offsets in
                             for index in 0..<count {
-                                y[start + index] = body(a[offsets[0] + index * steps[0]], b[offsets[1] + index * steps[1]])
+                                y[start + index] = body(
+                                    a[offsets[0] + index * steps[0]], b[offsets[1] + index * steps[1]])
                             }
                         }
                     }

@@ -9,8 +9,8 @@ struct BatchNormalization: Operator {
     init(_ attributes: inout Attributes) throws(ModelError) {
         epsilon = try attributes.float("epsilon", default: 1e-5)
         attributes.ignore("momentum")
-        // Before operator set 9: 0 asks for statistics of every element rather than every channel. Exporters write it with
-        // statistics of channels too, so the shapes decide.
+        // Before operator set 9: 0 asks for statistics of every element rather than every channel. Exporters write it
+        // with statistics of channels too, so the shapes decide.
         if attributes.opset < 9 { attributes.ignore("spatial") }
         if attributes.opset >= 14, try attributes.flag("training_mode") {
             throw ModelError("attribute `training_mode` is 1: training is not supported")

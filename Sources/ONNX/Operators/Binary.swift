@@ -59,7 +59,9 @@ struct Binary: Operator {
     }
 
     private func scale(_ tensor: Tensor, by factor: Double) throws(ModelError) {
-        guard tensor.type == .float32 else { throw ModelError("element type is not supported", got: tensor.type.rawValue) }
+        guard tensor.type == .float32 else {
+            throw ModelError("element type is not supported", got: tensor.type.rawValue)
+        }
         Kernel.multiply(tensor.floats, Float(factor), into: tensor.floats)
     }
 

@@ -23,6 +23,7 @@ struct Broadcast: Sendable {
                 result[index] = size
             }
         }
+        try Limits.check(shape: result)
         return result
     }
 
@@ -43,7 +44,11 @@ struct Broadcast: Sendable {
             let joins = last >= 0 && all.indices.allSatisfy { strides[$0][last] == all[$0][index] * size }
             if joins { sizes[last] *= size } else { sizes.append(size) }
             for operand in all.indices {
-                if joins { strides[operand][last] = all[operand][index] } else { strides[operand].append(all[operand][index]) }
+                if joins {
+                    strides[operand][last] = all[operand][index]
+                } else {
+                    strides[operand].append(all[operand][index])
+                }
             }
         }
         if sizes.isEmpty {
@@ -58,8 +63,8 @@ struct Broadcast: Sendable {
     /// Elements of a row, within which every operand keeps its inner stride.
     var rowCount: Int { sizes[sizes.count - 1] }
 
-    /// Calls `body` for each piece of a row within `range` of the result's elements: where it starts in the result, how many
-    /// elements it has, where it starts in each operand.
+    /// Calls `body` for each piece of a row within `range` of the result's elements: where it starts in the result, how
+    /// many elements it has, where it starts in each operand.
     func walk(_ range: Range<Int>, _ body: (_ start: Int, _ count: Int, _ offsets: [Int]) -> Void) {
         guard !range.isEmpty else { return }
         let inner = sizes.count - 1

@@ -26,6 +26,7 @@ struct Concat: Operator {
             guard !overflow else { throw ModelError("the result's dimension overflows") }
             shape[axis] = sum
         }
+        try Limits.check(shape: shape)
         if inputs.count == 1 { return .reshape(first, to: shape) }
         // Bytes of one input at one place of the axes before, and where they go in the result's.
         let inner = shape[(axis + 1)...].reduce(first.type.byteSize, *)

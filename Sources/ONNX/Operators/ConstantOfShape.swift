@@ -15,10 +15,11 @@ struct ConstantOfShape: Operator {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let shape = try inputs.integers(0, "the shape") ?? []
-        guard shape.allSatisfy({ $0 >= 0 }) else { throw ModelError("a negative dimension", got: "\(shape)") }
+        try Limits.check(shape: shape)
         let value = value
         return Step(outputs: [TensorType(type: value.type, shape: shape)]) { frame in
-            StridedRead(shape: shape, strides: shape.map { _ in 0 }).run(from: value, to: frame.output, pool: frame.pool)
+            StridedRead(shape: shape, strides: shape.map { _ in 0 }).run(
+                from: value, to: frame.output, pool: frame.pool)
         }
     }
 }

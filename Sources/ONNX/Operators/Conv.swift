@@ -2,8 +2,8 @@ import Tensors
 
 /// `Conv`: one- and two-dimensional convolution, in groups.
 ///
-/// Patches become columns of a matrix that the weights multiply (im2col); 1x1 kernels multiply the image itself; where each
-/// channel has a kernel of its own, that slides directly.
+/// Patches become columns of a matrix that the weights multiply (im2col); 1x1 kernels multiply the image itself; where
+/// each channel has a kernel of its own, that slides directly.
 struct Conv: Operator {
     static let signatures = [Signature(name: "Conv", inputs: 2...3)]
 
@@ -39,7 +39,8 @@ struct Conv: Operator {
         let (x, w) = (inputs[0], inputs[1])
         try inputs.requireFloats(1, ranks: x.rank...x.rank)
         let (channels, filters) = (x.shape[1], w.shape[0])
-        guard channels > 0, channels % group == 0, filters % group == 0, filters > 0, w.shape[1] == channels / group else {
+        guard channels > 0, channels % group == 0, filters % group == 0, filters > 0, w.shape[1] == channels / group
+        else {
             throw ModelError(
                 "weights do not fit the input's channels",
                 expected: "[\(filters), \(channels)/\(group), ...], filters a multiple of \(group)", got: "\(w.shape)")
@@ -117,7 +118,8 @@ struct Conv: Operator {
             let (rows, columns) = product.tile(index % tiles)
             if area == 1 {
                 Kernel.matrixVectors(
-                    weights[rows.lowerBound * depth..<rows.upperBound * depth], rows: rows.count, columns: depth, source,
+                    weights[rows.lowerBound * depth..<rows.upperBound * depth], rows: rows.count, columns: depth,
+                    source,
                     into: target[rows])
             } else {
                 product.compute(
@@ -181,7 +183,8 @@ struct Conv: Operator {
             let columns = rows.count * window.output.x
             let patches = frame.floats(at: strand * tiles.floats, count: depth * columns)
             Kernel.im2col(
-                x[part * image..<(part + 1) * image], channels: geometry.inputs, window: window, rows: rows, into: patches)
+                x[part * image..<(part + 1) * image], channels: geometry.inputs, window: window, rows: rows,
+                into: patches)
             let first = group * outputs + channels.lowerBound
             let start = (part * outputs + channels.lowerBound) * area + rows.lowerBound * window.output.x
             Kernel.gemm(

@@ -41,7 +41,8 @@ struct ConvTranspose: Operator {
         try inputs.requireFloats(1, ranks: x.rank...x.rank)
         let channels = x.shape[1]
         guard channels > 0, channels % group == 0, w.shape[0] == channels, w.shape[1] > 0, w.shape[1] < 1 << 31 else {
-            throw ModelError("weights do not fit the input's channels", expected: "[\(channels), ...]", got: "\(w.shape)")
+            throw ModelError(
+                "weights do not fit the input's channels", expected: "[\(channels), ...]", got: "\(w.shape)")
         }
         let filters = w.shape[1] * group
         if inputs.optional(2) != nil {

@@ -1,7 +1,7 @@
 import Tensors
 
-/// `Crop`, an experimental operator of the first versions that old exporters write: `border` (left, top, right, bottom) cut
-/// off, or `scale` (height, width) taken from its left top corner.
+/// `Crop`, an experimental operator of the first versions that old exporters write: `border` (left, top, right, bottom)
+/// cut off, or `scale` (height, width) taken from its left top corner.
 struct Crop: Operator {
     static let signatures = [Signature(name: "Crop", opsets: 7...9, inputs: 1...1)]
 
@@ -17,7 +17,9 @@ struct Crop: Operator {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
-        guard input.rank == 4 else { throw ModelError("wrong number of dimensions", expected: "4", got: "\(input.shape)") }
+        guard input.rank == 4 else {
+            throw ModelError("wrong number of dimensions", expected: "4", got: "\(input.shape)")
+        }
         let height = scale?[0] ?? input.shape[2] - border[1] - border[3]
         let width = scale?[1] ?? input.shape[3] - border[0] - border[2]
         guard height >= 0, width >= 0, border[1] + height <= input.shape[2], border[0] + width <= input.shape[3] else {

@@ -26,7 +26,9 @@ struct DepthToSpace: Operator {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
-        guard input.rank == 4 else { throw ModelError("wrong number of dimensions", expected: "4", got: "\(input.shape)") }
+        guard input.rank == 4 else {
+            throw ModelError("wrong number of dimensions", expected: "4", got: "\(input.shape)")
+        }
         let (n, c, h, w) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3])
         let area = block * block
         if reverses {

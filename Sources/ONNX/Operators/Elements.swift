@@ -19,7 +19,9 @@ extension ElementType {
 extension Tensor {
     /// A function that gives element i as a double-precision number.
     private var doubleReader: (Int) -> Double {
-        func reader<Element: TensorElement>(_: Element.Type, _ convert: @escaping (Element) -> Double) -> (Int) -> Double {
+        func reader<Element: TensorElement>(_: Element.Type, _ convert: @escaping (Element) -> Double) -> (Int) ->
+            Double
+        {
             let elements = elements(as: Element.self)
             return { convert(elements[$0]) }
         }
@@ -77,9 +79,9 @@ extension Tensor {
         return result
     }
 
-    /// Writes the elements, converted as `Cast` does, to `result`, which has as many: fractions are cut off, integers wrap
-    /// around, every number but 0 is true. Numbers past the range of an integer type, which ONNX leaves open, become its
-    /// nearest, NaN becomes 0.
+    /// Writes the elements, converted as `Cast` does, to `result`, which has as many: fractions are cut off, integers
+    /// wrap around, every number but 0 is true. Numbers past the range of an integer type, which ONNX leaves open,
+    /// become its nearest, NaN becomes 0.
     func convert(into result: Tensor) {
         precondition(count == result.count, "\(count) elements into \(result.count)")
         switch (type, result.type) {

@@ -14,6 +14,7 @@ struct Gather: Operator {
         let axis = try Operands.axis(axis, rank: data.rank)
         let size = data.shape[axis]
         let shape = Array(data.shape[..<axis] + inputs[1].shape + data.shape[(axis + 1)...])
+        try Limits.check(shape: shape)
         let outer = data.shape[..<axis].reduce(1, *)
         let width = data.shape[(axis + 1)...].reduce(data.type.byteSize, *)
         return Step(outputs: [TensorType(type: data.type, shape: shape)]) { frame throws(ModelError) in
@@ -35,7 +36,8 @@ struct Gather: Operator {
         for place in indices.indices {
             let index = indices[place] < 0 ? indices[place] + size : indices[place]
             guard index >= 0, index < size else {
-                throw ModelError("an index is out of range", expected: "\(-size) to \(size - 1)", got: "\(indices[place])")
+                throw ModelError(
+                    "an index is out of range", expected: "\(-size) to \(size - 1)", got: "\(indices[place])")
             }
             indices[place] = index
         }

@@ -18,6 +18,7 @@ struct GatherND: Operator {
             depth <= data.rank - batch, data.shape[..<batch] == indices.shape[..<batch]
         else { throw ModelError("indices do not fit the input", got: "\(indices.shape) and \(data.shape)") }
         let shape = Array(indices.shape.dropLast() + data.shape[(batch + depth)...])
+        try Limits.check(shape: shape)
         let strides = StridedRead.rowMajor(data.shape)
         let width = data.shape[(batch + depth)...].reduce(data.type.byteSize, *)
         let batches = data.shape[..<batch].reduce(1, *)
@@ -34,7 +35,8 @@ struct GatherND: Operator {
                     let index = given < 0 ? given + sizes[part] : given
                     guard index >= 0, index < sizes[part] else {
                         throw ModelError(
-                            "an index is out of range", expected: "\(-sizes[part]) to \(sizes[part] - 1)", got: "\(given)")
+                            "an index is out of range", expected: "\(-sizes[part]) to \(sizes[part] - 1)",
+                            got: "\(given)")
                     }
                     from += index * strides[batch + part]
                 }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// `LayerNormalization`: the elements from `axis` on to mean 0 and variance 1, then times a scale plus a bias an element.
+/// `LayerNormalization`: the elements from `axis` on to mean 0 and variance 1, then times a scale plus a bias an
+/// element.
 struct LayerNormalization: Operator {
     static let signatures = [Signature(name: "LayerNormalization", opsets: 17...28, inputs: 2...3, outputs: 1...3)]
 

@@ -1,7 +1,7 @@
 import Tensors
 
-/// `MatMul`: matrix products as NumPy's `matmul`: the last two dimensions are matrices, those before are broadcast, a vector
-/// counts as a row on the left and a column on the right.
+/// `MatMul`: matrix products as NumPy's `matmul`: the last two dimensions are matrices, those before are broadcast, a
+/// vector counts as a row on the left and a column on the right.
 struct MatMul: Operator {
     static let signatures = [Signature(name: "MatMul", inputs: 2...2)]
 
@@ -20,10 +20,12 @@ struct MatMul: Operator {
         var shape = batches
         if inputs[0].rank > 1 { shape.append(m) }
         if inputs[1].rank > 1 { shape.append(n) }
+        try Limits.check(shape: shape)
+        if shape.contains(0) { return Step(outputs: [TensorType(type: .float32, shape: shape)]) { _ in } }
         // Which matrix of each side a batch multiplies.
         let broadcast = Broadcast([Array(a.dropLast(2)), Array(b.dropLast(2))], to: batches)
         let steps = broadcast.innerStrides
-        try Planner.checkSize(TensorType(type: .int64, shape: batches), limit: inputs.memoryLimit)
+        try Planner.checkSize(TensorType(type: .float32, shape: shape), limit: inputs.memoryLimit)
         var pairs: [(Int, Int)] = []
         broadcast.walk(0..<broadcast.count) { _, count, offsets in
             for index in 0..<count { pairs.append((offsets[0] + index * steps[0], offsets[1] + index * steps[1])) }

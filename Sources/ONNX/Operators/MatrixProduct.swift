@@ -1,6 +1,7 @@
 import Tensors
 
-/// One matrix product cut into tiles by its shape, so that threads can share it and the result stays the same to the bit.
+/// One matrix product cut into tiles by its shape, so that threads can share it and the result stays the same to the
+/// bit.
 struct MatrixProduct: Sendable {
     let rows: Int
     let columns: Int
@@ -66,7 +67,8 @@ struct MatrixProduct: Sendable {
     ) {
         let (rows, columns) = tile(index)
         Kernel.gemm(
-            transposeA: a.isTransposed, transposeB: b.isTransposed, m: rows.count, n: columns.count, k: depth, alpha: alpha,
+            transposeA: a.isTransposed, transposeB: b.isTransposed, m: rows.count, n: columns.count, k: depth,
+            alpha: alpha,
             a.from(row: rows.lowerBound), lda: a.stride, b.from(column: columns.lowerBound), ldb: b.stride, beta: beta,
             into: y[rows.lowerBound * self.columns + columns.lowerBound..<y.count], ldc: self.columns)
     }

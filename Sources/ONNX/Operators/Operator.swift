@@ -10,8 +10,8 @@ protocol Operator: Sendable {
     /// Reads the node's attributes; those left unread are reported as errors by the caller.
     init(_ attributes: inout Attributes) throws(ModelError)
 
-    /// Infers types and shapes of the outputs, checks the inputs, and decides how to compute: all that depends on shapes
-    /// and on inputs known beforehand happens here, once, so that ``Step/run`` only computes.
+    /// Infers types and shapes of the outputs, checks the inputs, and decides how to compute: all that depends on
+    /// shapes and on inputs known beforehand happens here, once, so that ``Step/run`` only computes.
     func plan(_ inputs: Operands) throws(ModelError) -> Step
 }
 
@@ -91,7 +91,8 @@ struct Operands: Sendable {
 
     /// The whole numbers of input `index`, which must be known beforehand.
     ///
-    /// - Parameter attribute: what counts where the node has no such input: older operator sets have attributes instead.
+    /// - Parameter attribute: what counts where the node has no such input: older operator sets have attributes
+    ///   instead.
     func integers(_ index: Int, _ what: String, or attribute: [Int]? = nil) throws(ModelError) -> [Int]? {
         guard let operand = optional(index) else { return attribute }
         try require(index, [.int64, .int32])
@@ -105,7 +106,9 @@ struct Operands: Sendable {
     /// The one whole number of input `index`, likewise.
     func integer(_ index: Int, _ what: String) throws(ModelError) -> Int? {
         guard let values = try integers(index, what) else { return nil }
-        guard values.count == 1 else { throw ModelError("wrong number of values for \(what)", expected: "1", got: "\(values.count)") }
+        guard values.count == 1 else {
+            throw ModelError("wrong number of values for \(what)", expected: "1", got: "\(values.count)")
+        }
         return values[0]
     }
 

@@ -1,7 +1,7 @@
 import Tensors
 
-/// `Pad`: more elements (or fewer, where a number is negative) at the ends of dimensions: a constant, the mirror image, the
-/// edge, or the other end. Numbers are attributes before operator set 11.
+/// `Pad`: more elements (or fewer, where a number is negative) at the ends of dimensions: a constant, the mirror image,
+/// the edge, or the other end. Numbers are attributes before operator set 11.
 struct Pad: Operator {
     static let signatures = [Signature(name: "Pad", inputs: 1...4)]
 
@@ -36,9 +36,12 @@ struct Pad: Operator {
         if zip(before, after).allSatisfy({ $0 == 0 && $1 == 0 }) { return .reshape(input, to: shape) }
         // Dimensions up to the last one that changes; what follows is copied in whole runs.
         let last = input.shape.indices.last { before[$0] != 0 || after[$0] != 0 } ?? 0
-        var sources: [[Int?]] = []
+        try Planner.checkSize(type, limit: inputs.memoryLimit)
+        var sources: [[Int32]] = []
         for axis in 0...last {
-            try Planner.checkSize(TensorType(type: .int64, shape: [shape[axis]]), limit: inputs.memoryLimit)
+            guard shape[axis] < 1 << 31, input.shape[axis] < 1 << 31 else {
+                throw ModelError("a dimension of \(shape[axis])")
+            }
             sources.append(try taps(size: input.shape[axis], before: before[axis], count: shape[axis]))
         }
         let inner = input.shape[(last + 1)...].reduce(1, *)
@@ -62,7 +65,8 @@ struct Pad: Operator {
         let pads = try inputs.integers(1, "`pads`", or: pads) ?? []
         let axes = try Operands.axes(inputs.integers(3, "`axes`") ?? Array(0..<rank), rank: rank)
         guard pads.count == 2 * axes.count, pads.allSatisfy({ abs($0.clamped(to: 1 << 31)) < 1 << 30 }) else {
-            throw ModelError("wrong `pads`", expected: "\(2 * axes.count) numbers below 2^30", got: "\(pads.prefix(16))")
+            throw ModelError(
+                "wrong `pads`", expected: "\(2 * axes.count) numbers below 2^30", got: "\(pads.prefix(16))")
         }
         var before = [Int](repeating: 0, count: rank)
         var after = before
@@ -73,29 +77,29 @@ struct Pad: Operator {
         return (before, after)
     }
 
-    /// The source of each of `count` elements along one dimension; nil for the constant.
-    private func taps(size: Int, before: Int, count: Int) throws(ModelError) -> [Int?] {
+    /// The source of each of `count` elements along one dimension; -1 for the constant.
+    private func taps(size: Int, before: Int, count: Int) throws(ModelError) -> [Int32] {
         guard size > 0 || mode == .constant || count == 0 else {
             throw ModelError("nothing to pad with: a dimension of 0")
         }
         return (0..<count).map { index in
             let place = index - before
             switch mode {
-            case .constant: return place >= 0 && place < size ? place : nil
-            case .edge: return min(max(place, 0), size - 1)
-            case .wrap: return ((place % size) + size) % size
+            case .constant: return place >= 0 && place < size ? Int32(place) : -1
+            case .edge: return Int32(min(max(place, 0), size - 1))
+            case .wrap: return Int32(((place % size) + size) % size)
             case .reflect:
                 // Mirrored at the first and last element, again and again where the padding is longer than the input.
                 guard size > 1 else { return 0 }
                 let period = 2 * (size - 1)
                 let phase = ((place % period) + period) % period
-                return phase < size ? phase : period - phase
+                return Int32(phase < size ? phase : period - phase)
             }
         }
     }
 
     private static func fill<Bits: BitwiseCopyable & Sendable>(
-        _: Bits.Type, _ maps: [[Int?]], _ strides: [Int], _ inner: Int, _ filler: Tensor, _ frame: Frame
+        _: Bits.Type, _ maps: [[Int32]], _ strides: [Int], _ inner: Int, _ filler: Tensor, _ frame: Frame
     ) {
         let (source, target) = (frame.input(0).bits(Bits.self), frame.output.bits(Bits.self))
         let value = filler.bits(Bits.self)[0]
@@ -107,13 +111,14 @@ struct Pad: Operator {
             for row in range {
                 let out = target[row * width..<(row + 1) * width]
                 var rest = row
-                var start: Int? = 0
+                var start = 0
+                var isConstant = false
                 for axis in (0..<last).reversed() {
                     let tap = maps[axis][rest % maps[axis].count]
                     rest /= maps[axis].count
-                    if let place = tap, let sum = start { start = sum + place * strides[axis] } else { start = nil }
+                    if tap < 0 { isConstant = true } else { start += Int(tap) * strides[axis] }
                 }
-                guard let start else {
+                guard !isConstant else {
                     out.fill(with: value)
                     continue
                 }
@@ -124,19 +129,20 @@ struct Pad: Operator {
 
     /// One run along the last padded dimension: neighbours that stay neighbours are copied together.
     private static func fillRow<Bits: BitwiseCopyable & Sendable>(
-        _ out: Buffer<Bits>, from source: Buffer<Bits>, start: Int, taps: [Int?], inner: Int, value: Bits
+        _ out: Buffer<Bits>, from source: Buffer<Bits>, start: Int, taps: [Int32], inner: Int, value: Bits
     ) {
         var index = 0
         while index < taps.count {
             var end = index + 1
-            guard let first = taps[index] else {
-                while end < taps.count, taps[end] == nil { end += 1 }
+            let first = taps[index]
+            guard first >= 0 else {
+                while end < taps.count, taps[end] < 0 { end += 1 }
                 out[index * inner..<end * inner].fill(with: value)
                 index = end
                 continue
             }
-            while end < taps.count, taps[end] == first + end - index { end += 1 }
-            let from = start + first * inner
+            while end < taps.count, Int(taps[end]) == Int(first) + end - index { end += 1 }
+            let from = start + Int(first) * inner
             out[index * inner..<end * inner].copy(from: source[from..<from + (end - index) * inner])
             index = end
         }

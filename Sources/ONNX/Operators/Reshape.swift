@@ -30,6 +30,7 @@ struct Reshape: Operator {
             }
         }
         guard let product = Tensor.count(of: shape) else { throw failure }
+        try Limits.check(shape: shape)
         if let open {
             guard product > 0, input.count % product == 0 else { throw failure }
             shape[open] = input.count / product

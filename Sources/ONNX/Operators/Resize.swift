@@ -3,7 +3,8 @@ import Tensors
 /// `Resize` and its forerunner `Upsample`: a tensor sampled at more or fewer places.
 struct Resize: Operator {
     static let signatures = [
-        Signature(name: "Resize", opsets: 10...28, inputs: 1...4), Signature(name: "Upsample", opsets: 7...9, inputs: 1...2),
+        Signature(name: "Resize", opsets: 10...28, inputs: 1...4),
+        Signature(name: "Upsample", opsets: 7...9, inputs: 1...2),
     ]
 
     private enum Mode: String, CaseIterable, Sendable { case nearest, linear, cubic }
@@ -61,7 +62,9 @@ struct Resize: Operator {
         let shape = resized.map(\.output)
         let type = TensorType(type: .float32, shape: shape)
         let changed = resized.indices.filter { resized[$0].input != resized[$0].output || resized[$0].scale != 1 }
-        if changed.isEmpty || shape.contains(0) { return shape.contains(0) ? Step(outputs: [type]) { _ in } : .reshape(input, to: shape) }
+        if changed.isEmpty || shape.contains(0) {
+            return shape.contains(0) ? Step(outputs: [type]) { _ in } : .reshape(input, to: shape)
+        }
         guard input.count > 0 else { throw ModelError("nothing to resize", got: "\(input.shape)") }
         try Planner.checkSize(type, limit: inputs.memoryLimit)
         if changed.allSatisfy({ $0 >= shape.count - 2 }), mode != .cubic { return planPlanes(resized, type) }

@@ -25,8 +25,8 @@ struct ResizeAxis: Sendable {
     /// Output size over input size, as the file gives it or the sizes do.
     let scale: Float
 
-    /// The place in the input, which may lie outside it. In single precision, as the reference implementation computes it:
-    /// at ties the rounding decides which element is taken.
+    /// The place in the input, which may lie outside it. In single precision, as the reference implementation computes
+    /// it: at ties the rounding decides which element is taken.
     func place(_ index: Int, _ coordinates: Coordinates) -> Float {
         let x = Float(index)
         switch coordinates {

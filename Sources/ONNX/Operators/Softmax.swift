@@ -70,7 +70,9 @@ struct Softmax: Operator {
     private func columns(
         _ x: Buffer<Float>, _ y: Buffer<Float>, inner: Int, size: Int, _ scratch: Buffer<Float>
     ) {
-        func line(_ buffer: Buffer<Float>, _ index: Int) -> Buffer<Float> { buffer[index * inner..<(index + 1) * inner] }
+        func line(_ buffer: Buffer<Float>, _ index: Int) -> Buffer<Float> {
+            buffer[index * inner..<(index + 1) * inner]
+        }
         let (largest, sums) = (scratch[0..<inner], scratch[inner..<2 * inner])
         largest.copy(from: line(x, 0))
         for index in 1..<max(size, 1) { Kernel.maximum(largest, line(x, index), into: largest) }

@@ -55,9 +55,11 @@ struct Split: Operator {
 
     private func parts(_ inputs: Operands, of size: Int) throws(ModelError) -> [Int] {
         if let sizes = try inputs.integers(1, "`split`", or: sizes) {
-            guard sizes.count == outputCount, sizes.allSatisfy({ $0 >= 0 && $0 <= size }), sizes.reduce(0, +) == size else {
+            guard sizes.count == outputCount, sizes.allSatisfy({ $0 >= 0 && $0 <= size }), sizes.reduce(0, +) == size
+            else {
                 throw ModelError(
-                    "`split` does not fit", expected: "\(outputCount) sizes that add up to \(size)", got: "\(sizes.prefix(8))")
+                    "`split` does not fit", expected: "\(outputCount) sizes that add up to \(size)",
+                    got: "\(sizes.prefix(8))")
             }
             return sizes
         }

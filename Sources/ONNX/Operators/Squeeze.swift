@@ -23,7 +23,9 @@ struct Squeeze: Operator {
         let axes = try inputs.integers(1, "`axes`", or: axes)
         if inserts {
             let list = axes ?? []
-            guard input.rank + list.count <= Limits.rank else { throw ModelError("too many axes", got: "\(list.count)") }
+            guard input.rank + list.count <= Limits.rank else {
+                throw ModelError("too many axes", got: "\(list.count)")
+            }
             let places = try Operands.axes(list, rank: input.rank + list.count)
             var shape = input.shape
             for place in places.sorted() { shape.insert(1, at: place) }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Reads a tensor with a stride a dimension: what transposing, slicing, expanding and moving pixels to channels have in common.
+/// Reads a tensor with a stride a dimension: what transposing, slicing, expanding and moving pixels to channels have in
+/// common.
 struct StridedRead: Sendable {
     /// Of the result.
     private(set) var shape: [Int]
@@ -58,12 +59,14 @@ struct StridedRead: Sendable {
     ///
     /// - Parameter final: the result's shape, where it is another one of the same count.
     func step(of input: Operand, shape final: [Int]? = nil) throws(ModelError) -> Step {
+        try Limits.check(shape: shape)
         let type = TensorType(type: input.type, shape: final ?? shape)
         if shape.contains(0) { return Step(outputs: [type]) { _ in } }
         let read = collapsed
         guard read.shape.count <= StridedRead.largestRank else {
             throw ModelError(
-                "too many dimensions", expected: "at most \(StridedRead.largestRank) that cannot be joined", got: "\(shape)")
+                "too many dimensions", expected: "at most \(StridedRead.largestRank) that cannot be joined",
+                got: "\(shape)")
         }
         if read.shape.isEmpty || read.strides == [1] {
             return Step(outputs: [type], placements: [.view(of: 0, byteOffset: offset * input.type.byteSize)])
@@ -86,7 +89,9 @@ struct StridedRead: Sendable {
     }
 
     /// Cuts the outermost dimension into parts and copies each.
-    private func copy<Element: BitwiseCopyable>(_ source: Buffer<Element>, _ target: Buffer<Element>, _ pool: WorkerPool) {
+    private func copy<Element: BitwiseCopyable>(
+        _ source: Buffer<Element>, _ target: Buffer<Element>, _ pool: WorkerPool
+    ) {
         guard let outer = shape.first else {
             target[0] = source[offset]
             return

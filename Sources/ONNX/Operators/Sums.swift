@@ -1,7 +1,7 @@
 import Tensors
 
-/// Sums over many elements: in pieces, added up in double precision. A long chain of single-precision additions drifts, most
-/// of all over areas of one value, where every addition rounds the same way.
+/// Sums over many elements: in pieces, added up in double precision. A long chain of single-precision additions drifts,
+/// most of all over areas of one value, where every addition rounds the same way.
 enum Sums {
     /// Elements added up in single precision.
     private static let piece = 1024

@@ -12,7 +12,8 @@ struct TopK: Operator {
         axis = try attributes.int("axis", default: -1)
         k = attributes.opset < 10 ? try attributes.int("k") : nil
         guard (k == nil) == (attributes.inputCount == 2) else {
-            throw ModelError("`k` is \(attributes.opset < 10 ? "an attribute" : "input 1") in operator set \(attributes.opset)")
+            throw ModelError(
+                "`k` is \(attributes.opset < 10 ? "an attribute" : "input 1") in operator set \(attributes.opset)")
         }
         isLargest = attributes.opset >= 11 ? try attributes.flag("largest", default: true) : true
         // Unsorted results may come in any order, sorted among them.

@@ -15,7 +15,8 @@ struct Unary: Operator {
         Signature(name: "Elu", inputs: 1...1), Signature(name: "Celu", inputs: 1...1),
         Signature(name: "Selu", inputs: 1...1), Signature(name: "ThresholdedRelu", inputs: 1...1),
         Signature(name: "Softplus", inputs: 1...1), Signature(name: "Softsign", inputs: 1...1),
-        Signature(name: "Mish", opsets: 18...28, inputs: 1...1), Signature(name: "Gelu", opsets: 20...28, inputs: 1...1),
+        Signature(name: "Mish", opsets: 18...28, inputs: 1...1),
+        Signature(name: "Gelu", opsets: 20...28, inputs: 1...1),
         Signature(name: "Swish", opsets: 24...28, inputs: 1...1),
         Signature(name: "Exp", inputs: 1...1), Signature(name: "Log", inputs: 1...1),
         Signature(name: "Sqrt", inputs: 1...1), Signature(name: "Erf", inputs: 1...1),
@@ -47,7 +48,8 @@ struct Unary: Operator {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
-        // Rounding a whole number and cutting off below zero mean something for other types too, but no file asks for it.
+        // Rounding a whole number and cutting off below zero mean something for other types too, but no file asks for
+        // it.
         try inputs.require(0, [.float32, .float64])
         return Step(outputs: [input.tensorType], placements: [.over([0])]) { frame in
             if frame.output.type == .float32 {

@@ -19,6 +19,8 @@ struct WindowAttributes: Sendable {
 
     /// Bounds that keep products of sizes far from overflowing.
     private static let sizes = 1...1 << 24
+    /// Elements that the windows of one plane may cover together.
+    private static let work = 1 << 36
 
     /// - Parameter isPool: pooling knows `ceil_mode`, which came with operator set 10 as its `dilations` did.
     init(_ attributes: inout Attributes, isPool: Bool) throws(ModelError) {
@@ -110,6 +112,10 @@ struct WindowAttributes: Sendable {
                 "a window of \(resolved.kernel), dilation \(resolved.dilations), does not fit the input",
                 got: "\(input) with padding \(resolved.before) and \(resolved.after)")
         }
+        // No network comes near; a file made to keep a processor busy for days would.
+        guard resolved.kernel[0] <= WindowAttributes.work / resolved.kernel[1],
+            window.taps <= WindowAttributes.work / max(window.output.y, 1) / max(window.output.x, 1)
+        else { throw ModelError("a window of \(resolved.kernel) over \(input) is not supported") }
         return window
     }
 

@@ -19,15 +19,16 @@ struct MemoryPlan {
 
     /// Adds a block of `bytes` that is written by step `first`, and returns its number.
     mutating func add(bytes: Int, first: Int, last: Int) -> Int {
-        blocks.append(Block(size: (bytes + MemoryPlan.alignment - 1) & ~(MemoryPlan.alignment - 1), first: first, last: last))
+        blocks.append(
+            Block(size: (bytes + MemoryPlan.alignment - 1) & ~(MemoryPlan.alignment - 1), first: first, last: last))
         return blocks.count - 1
     }
 
     /// Says that block `index` is still needed in step `last`.
     mutating func extend(_ index: Int, to last: Int) { blocks[index].last = max(blocks[index].last, last) }
 
-    /// Gives every block its offset: the largest first, each into the smallest gap left by those placed before it that are
-    /// needed at the same time ("greedy by size", Pisarchyk and Lee, 2020, arXiv:2001.03288).
+    /// Gives every block its offset: the largest first, each into the smallest gap left by those placed before it that
+    /// are needed at the same time ("greedy by size", Pisarchyk and Lee, 2020, arXiv:2001.03288).
     mutating func place() {
         offsets = [Int](repeating: 0, count: blocks.count)
         let order = blocks.indices.sorted { (blocks[$1].size, $0) < (blocks[$0].size, $1) }

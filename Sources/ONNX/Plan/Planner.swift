@@ -1,7 +1,7 @@
 import Tensors
 
-/// Makes the ``Plan`` of a graph for one set of input shapes: infers all types, computes what depends on shapes and constants
-/// alone, and places the rest in memory.
+/// Makes the ``Plan`` of a graph for one set of input shapes: infers all types, computes what depends on shapes and
+/// constants alone, and places the rest in memory.
 struct Planner {
     private let graph: Graph
     private let pool: WorkerPool
@@ -95,15 +95,13 @@ struct Planner {
 
     /// Throws for a shape that no run should try to fill, or loop over.
     static func checkSize(_ type: TensorType, limit: Int) throws(ModelError) {
+        try Limits.check(shape: type.shape)
         // A dimension of 0 makes the tensor empty but not the loops over the others.
-        let shape = type.shape.map { max($0, 1) }
-        guard type.shape.count <= Limits.rank, type.shape.allSatisfy({ $0 >= 0 }) else {
-            throw ModelError("a result of shape \(type.shape) is not supported")
-        }
-        guard let count = Tensor.count(of: shape), count <= limit / type.type.byteSize else {
+        let bytes = type.shape.reduce(type.type.byteSize) { $0 * max($1, 1) }
+        guard bytes <= limit else {
             throw ModelError(
                 "a result of shape \(type.shape) does not fit in memory", expected: "at most \(limit) bytes",
-                got: Tensor.count(of: shape).map { "\($0) values of \(type.type.byteSize)" } ?? "a number that overflows")
+                got: "\(bytes)")
         }
     }
 
@@ -206,7 +204,9 @@ struct Planner {
         guard members[block].allSatisfy({ lastUse[$0] <= index }) else { return false }
         // Another view of the same memory among the inputs would be read after it was overwritten.
         return node.inputs.allSatisfy { other in
-            guard let other, other != value, let known = known[other], case .block(block) = known.root else { return true }
+            guard let other, other != value, let known = known[other], case .block(block) = known.root else {
+                return true
+            }
             return false
         }
     }
@@ -240,7 +240,8 @@ struct Planner {
             let start = step.workspace.map { memory.offsets[$0.block] } ?? 0
             calls.append(
                 Plan.Call(
-                    node: step.node, inputs: step.inputs.map { $0.map(place) }, outputs: step.outputs.map { $0.map(place) },
+                    node: step.node, inputs: step.inputs.map { $0.map(place) },
+                    outputs: step.outputs.map { $0.map(place) },
                     workspace: start..<start + (step.workspace?.size ?? 0), run: step.run))
         }
         let outputs = graph.outputs.map(place)

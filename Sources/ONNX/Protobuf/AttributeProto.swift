@@ -63,7 +63,8 @@ struct AttributeProto {
             case 21:
                 let reference = try reader.text(field)
                 guard reference.isEmpty else {
-                    throw ModelError("attribute `\(name)` refers to `\(reference)`, which only a function's body may do")
+                    throw ModelError(
+                        "attribute `\(name)` refers to `\(reference)`, which only a function's body may do")
                 }
             default: try reader.skip(field)
             }

@@ -8,6 +8,15 @@ enum Limits {
     static let namesPerNode = 100_000
     static let rank = 32
     static let texts = 100_000
+    /// Elements of a tensor, dimensions of 0 counted as 1: so that products of any of its sizes do not overflow.
+    static let elements = 1 << 48
+
+    /// Throws for a shape whose sizes must not be multiplied.
+    static func check(shape: [Int]) throws(ModelError) {
+        guard shape.count <= rank, shape.allSatisfy({ $0 >= 0 }), let size = Tensor.count(of: shape.map { max($0, 1) }),
+            size <= elements
+        else { throw ModelError("a shape of \(shape) is not supported") }
+    }
 
     /// Throws once `list` has reached `limit`.
     static func check<Element>(_ list: [Element], _ limit: Int, _ what: String) throws(ModelError) {

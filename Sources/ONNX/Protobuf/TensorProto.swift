@@ -99,10 +99,8 @@ struct TensorProto {
             }
             shape.append(size)
         }
-        // Dimensions of 0 make a tensor empty, but sizes of its parts are multiplied all the same.
-        guard let count = Tensor.count(of: shape), let size = Tensor.count(of: shape.map { max($0, 1) }), size <= 1 << 48 else {
-            throw ModelError("\(place) has the shape \(shape), whose product overflows")
-        }
+        do { try Limits.check(shape: shape) } catch { throw ModelError("\(place): \(error.problem)") }
+        let count = shape.reduce(1, *)
         guard strings == 0 else { throw ModelError("\(place) holds strings, which are not supported") }
         let stored = try storedTensor(shape: shape, count: count, type: type, place)
         switch type {

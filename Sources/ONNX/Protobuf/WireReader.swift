@@ -1,6 +1,7 @@
 import Tensors
 
-/// Reads protocol buffers' wire format (protobuf.dev/programming-guides/encoding) field by field; every length is checked.
+/// Reads protocol buffers' wire format (protobuf.dev/programming-guides/encoding) field by field; every length is
+/// checked.
 ///
 /// Values that nobody asks for are skipped, so unknown fields cost nothing. Groups, long out of use, are refused.
 struct WireReader {

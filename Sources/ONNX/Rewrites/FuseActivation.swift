@@ -1,7 +1,7 @@
 import Tensors
 
-/// Takes an activation that follows a convolution into it, so that values are still in the cache; and x * sigmoid(x), which
-/// exporters write as two nodes, together as one.
+/// Takes an activation that follows a convolution into it, so that values are still in the cache; and x * sigmoid(x),
+/// which exporters write as two nodes, together as one.
 enum FuseActivation {
     static func apply(to graph: inout Graph) {
         joinSiLU(&graph)

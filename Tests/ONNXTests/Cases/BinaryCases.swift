@@ -67,7 +67,9 @@ extension OperatorCase {
             "Pow", [floats([4], [1, 2, 3, 4]), floats([4], [0, 3, 0.5, -1])],
             gives: [floats([4], [1, 8, 1.7320508, 0.25])], within: singlePrecision),
         op("Pow", "squares", [floats([3], [-3, 0, 1.5]), floats([], [2])], gives: [floats([3], [9, 0, 2.25])]),
-        op("Pow", "an integer exponent", [floats([2], [2, 3]), ints([3], [])], gives: [floats([2], [8, 27])], within: 1e-7),
+        op(
+            "Pow", "an integer exponent", [floats([2], [2, 3]), ints([3], [])], gives: [floats([2], [8, 27])],
+            within: 1e-7),
         op("Pow", "of integers", [ints([2, -3, 5]), ints([10, 3, 0])], gives: [ints([1024, -27, 1])]),
         op(
             "Max", "three tensors and a NaN",

@@ -5,7 +5,8 @@ extension OperatorCase {
 
     private static func attributes(_ kernel: [Int], _ sliding: Naive.Sliding) -> [(String, Attribute)] {
         [
-            ("kernel_shape", .ints(kernel)), ("strides", .ints(sliding.strides)), ("dilations", .ints(sliding.dilations)),
+            ("kernel_shape", .ints(kernel)), ("strides", .ints(sliding.strides)),
+            ("dilations", .ints(sliding.dilations)),
             ("pads", .ints(sliding.pads)), ("group", .int(sliding.group)),
         ]
     }
@@ -26,12 +27,16 @@ extension OperatorCase {
         conv("1x1 of one place", [1, 33, 1, 1], [17, 33, 1, 1]),
         conv("1x1, strides", [1, 4, 7, 7], [3, 4, 1, 1], .init(strides: [2, 3])),
         conv("3x3, padding", [1, 3, 8, 9], [4, 3, 3, 3], .init(pads: [1, 1, 1, 1])),
-        conv("3x3, strides, uneven padding, two images", [2, 3, 9, 8], [5, 3, 3, 3], .init(strides: [2, 2], pads: [0, 1, 1, 0])),
+        conv(
+            "3x3, strides, uneven padding, two images", [2, 3, 9, 8], [5, 3, 3, 3],
+            .init(strides: [2, 2], pads: [0, 1, 1, 0])),
         conv("2x3, dilations", [1, 2, 9, 9], [3, 2, 2, 3], .init(dilations: [3, 2], pads: [1, 2, 1, 2])),
         conv("two groups", [1, 4, 6, 6], [6, 2, 3, 3], .init(pads: [1, 1, 1, 1], group: 2)),
         conv("1x1 in groups", [1, 6, 5, 5], [9, 2, 1, 1], .init(group: 3)),
         conv("depthwise", [1, 5, 7, 9], [5, 1, 3, 3], .init(pads: [1, 1, 1, 1], group: 5)),
-        conv("depthwise, strides and dilations", [2, 3, 11, 10], [3, 1, 3, 3], .init(strides: [2, 1], dilations: [1, 2], pads: [1, 2, 1, 2], group: 3)),
+        conv(
+            "depthwise, strides and dilations", [2, 3, 11, 10], [3, 1, 3, 3],
+            .init(strides: [2, 1], dilations: [1, 2], pads: [1, 2, 1, 2], group: 3)),
         conv("two filters a channel", [1, 3, 6, 6], [6, 1, 5, 5], .init(pads: [2, 2, 2, 2], group: 3)),
         conv("many channels of few places", [1, 40, 3, 3], [130, 40, 3, 3], .init(pads: [1, 1, 1, 1])),
         conv("many bands", [1, 16, 64, 60], [8, 16, 5, 5], .init(pads: [2, 2, 2, 2])),
@@ -67,17 +72,21 @@ extension OperatorCase {
         let bias = random([w[1] * sliding.group], seed: 13)
         return op(
             "ConvTranspose", what, [input, weights, bias], (given ?? attributes(Array(w[2...]), sliding)) + more,
-            gives: [Naive.transposedConvolution(input, weights, bias, sliding, output: output)], within: singlePrecision)
+            gives: [Naive.transposedConvolution(input, weights, bias, sliding, output: output)], within: singlePrecision
+        )
     }
 
     private static let transposedConvs: [OperatorCase] = [
         transposed("3x3", [1, 2, 4, 5], [2, 3, 3, 3], .init(), output: [6, 7]),
-        transposed("stride 2, padding", [2, 3, 4, 4], [3, 2, 4, 4], .init(strides: [2, 2], pads: [1, 1, 1, 1]), output: [8, 8]),
+        transposed(
+            "stride 2, padding", [2, 3, 4, 4], [3, 2, 4, 4], .init(strides: [2, 2], pads: [1, 1, 1, 1]),
+            output: [8, 8]),
         transposed(
             "output padding", [1, 2, 3, 3], [2, 1, 3, 3], .init(strides: [2, 2], pads: [1, 1, 1, 1]), output: [6, 6],
             [("output_padding", .ints([1, 1]))]),
         transposed("groups", [1, 4, 3, 3], [4, 2, 2, 2], .init(strides: [2, 2], group: 2), output: [6, 6]),
-        transposed("a group a channel", [1, 3, 3, 4], [3, 1, 2, 2], .init(strides: [2, 2], group: 3), output: [6, 8]),
+        transposed(
+            "a group a channel", [1, 3, 3, 4], [3, 1, 2, 2], .init(strides: [2, 2], group: 3), output: [6, 8]),
         transposed("dilations", [1, 1, 3, 3], [1, 1, 2, 2], .init(dilations: [2, 2]), output: [5, 5]),
         // 2 * (3 - 1) + 3 = 7 for an output of 6: one too many, taken off at the end, or at the start.
         transposed(
@@ -103,7 +112,8 @@ extension OperatorCase {
         op(
             "MatMul", "batches on both sides", [counting([2, 1, 1, 2]), counting([1, 2, 2, 1])],
             gives: [floats([2, 2, 1, 1], [1, 3, 3, 13])]),
-        op("MatMul", "nothing to add up", [counting([2, 0]), counting([0, 2])], gives: [floats([2, 2], [0, 0, 0, 0])]),
+        op(
+            "MatMul", "nothing to add up", [counting([2, 0]), counting([0, 2])], gives: [floats([2, 2], [0, 0, 0, 0])]),
         gemm("plain", false, false), gemm("left transposed", true, false), gemm("right transposed", false, true),
         gemm("both transposed", true, true),
         op(

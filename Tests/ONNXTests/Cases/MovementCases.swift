@@ -3,34 +3,38 @@ import Tensors
 extension OperatorCase {
     static let movement: [OperatorCase] = transposes + slices + pads + gathers + joins + blocks
 
-    private static let transposes: [OperatorCase] = [
-        ([2, 3], [1, 0]), ([2, 3, 4], [2, 0, 1]), ([2, 3, 4, 5], [0, 2, 3, 1]), ([2, 3, 4, 5], [0, 3, 1, 2]),
-        ([1, 3, 1, 5], [3, 1, 0, 2]), ([2, 17, 19], [0, 2, 1]), ([2, 3, 2, 3, 2], [4, 2, 0, 1, 3]), ([3, 0, 2], [2, 1, 0]),
-    ].map { shape, order in
-        let input = counting(shape)
-        let expected = Naive.pick(input, order.map { shape[$0] }) { place in
-            var source = place
-            for (index, axis) in order.enumerated() { source[axis] = place[index] }
-            return source
-        }
-        return op("Transpose", "\(shape) as \(order)", [input], [("perm", .ints(order))], gives: [expected])
-    } + [
-        op("Transpose", "reversed", [counting([2, 3])], gives: [floats([3, 2], [0, 3, 1, 4, 2, 5])]),
-        op(
-            "Transpose", "of bytes", [tensor(.uint8, [2, 2], [1, 2, 3, 4])], gives: [tensor(.uint8, [2, 2], [1, 3, 2, 4])]),
-        op(
-            "Expand", [floats([2, 1], [1, 2]), ints([2, 1, 3])],
-            gives: [floats([2, 2, 3], [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2])]),
-        op("Expand", "to fewer dimensions", [counting([2, 2]), ints([1])], gives: [counting([2, 2])]),
-        op(
-            "Tile", [floats([1, 2], [1, 2]), ints([2, 2])], gives: [floats([2, 4], [1, 2, 1, 2, 1, 2, 1, 2])]),
-        op(
-            "Crop", opset: 7, [counting([1, 1, 4, 4])], [("border", .ints([1, 2, 0, 1]))],
-            gives: [floats([1, 1, 1, 3], [9, 10, 11])]),
-        op(
-            "Crop", "to a size", opset: 7, [counting([1, 1, 4, 4])],
-            [("border", .ints([1, 1, 0, 0])), ("scale", .ints([2, 2]))], gives: [floats([1, 1, 2, 2], [5, 6, 9, 10])]),
-    ]
+    private static let transposes: [OperatorCase] =
+        [
+            ([2, 3], [1, 0]), ([2, 3, 4], [2, 0, 1]), ([2, 3, 4, 5], [0, 2, 3, 1]), ([2, 3, 4, 5], [0, 3, 1, 2]),
+            ([1, 3, 1, 5], [3, 1, 0, 2]), ([2, 17, 19], [0, 2, 1]), ([2, 3, 2, 3, 2], [4, 2, 0, 1, 3]),
+            ([3, 0, 2], [2, 1, 0]),
+        ].map { shape, order in
+            let input = counting(shape)
+            let expected = Naive.pick(input, order.map { shape[$0] }) { place in
+                var source = place
+                for (index, axis) in order.enumerated() { source[axis] = place[index] }
+                return source
+            }
+            return op("Transpose", "\(shape) as \(order)", [input], [("perm", .ints(order))], gives: [expected])
+        } + [
+            op("Transpose", "reversed", [counting([2, 3])], gives: [floats([3, 2], [0, 3, 1, 4, 2, 5])]),
+            op(
+                "Transpose", "of bytes", [tensor(.uint8, [2, 2], [1, 2, 3, 4])],
+                gives: [tensor(.uint8, [2, 2], [1, 3, 2, 4])]),
+            op(
+                "Expand", [floats([2, 1], [1, 2]), ints([2, 1, 3])],
+                gives: [floats([2, 2, 3], [1, 1, 1, 2, 2, 2, 1, 1, 1, 2, 2, 2])]),
+            op("Expand", "to fewer dimensions", [counting([2, 2]), ints([1])], gives: [counting([2, 2])]),
+            op(
+                "Tile", [floats([1, 2], [1, 2]), ints([2, 2])], gives: [floats([2, 4], [1, 2, 1, 2, 1, 2, 1, 2])]),
+            op(
+                "Crop", opset: 7, [counting([1, 1, 4, 4])], [("border", .ints([1, 2, 0, 1]))],
+                gives: [floats([1, 1, 1, 3], [9, 10, 11])]),
+            op(
+                "Crop", "to a size", opset: 7, [counting([1, 1, 4, 4])],
+                [("border", .ints([1, 1, 0, 0])), ("scale", .ints([2, 2]))],
+                gives: [floats([1, 1, 2, 2], [5, 6, 9, 10])]),
+        ]
 
     private static let slices: [OperatorCase] = [
         op(
@@ -54,7 +58,8 @@ extension OperatorCase {
         op(
             "Slice", "a huge step", [counting([3]), ints([0]), ints([3]), ints([0]), ints([1 << 39])],
             gives: [floats([1], [0])]),
-        op("Slice", "outermost", [counting([3, 2]), ints([1]), ints([2]), ints([0])], gives: [floats([1, 2], [2, 3])]),
+        op(
+            "Slice", "outermost", [counting([3, 2]), ints([1]), ints([2]), ints([0])], gives: [floats([1, 2], [2, 3])]),
         op(
             "Split", "attribute", opset: 11, [counting([2, 4])], [("axis", .int(1)), ("split", .ints([1, 3]))],
             gives: [floats([2, 1], [0, 4]), floats([2, 3], [1, 2, 3, 5, 6, 7])]),
@@ -73,7 +78,8 @@ extension OperatorCase {
 
     private static let pads: [OperatorCase] = [
         op(
-            "Pad", "attribute", opset: 10, [floats([1, 2], [1, 2])], [("pads", .ints([0, 1, 1, 2])), ("value", .float(9))],
+            "Pad", "attribute", opset: 10, [floats([1, 2], [1, 2])],
+            [("pads", .ints([0, 1, 1, 2])), ("value", .float(9))],
             gives: [floats([2, 5], [9, 1, 2, 9, 9, 9, 9, 9, 9, 9])]),
         op(
             "Pad", "input", [floats([2, 2], [1, 2, 3, 4]), ints([1, 0, 0, 1]), floats([], [7])],
@@ -119,7 +125,8 @@ extension OperatorCase {
             "Concat", [counting([2, 1]), counting([2, 2])], [("axis", .int(1))],
             gives: [floats([2, 3], [0, 0, 1, 1, 2, 3])]),
         op(
-            "Concat", "from the end, one empty", [counting([1, 2]), counting([0, 2]), counting([2, 2])], [("axis", .int(-2))],
+            "Concat", "from the end, one empty", [counting([1, 2]), counting([0, 2]), counting([2, 2])],
+            [("axis", .int(-2))],
             gives: [floats([3, 2], [0, 1, 0, 1, 2, 3])]),
         op("Concat", "of integers", [ints([1]), ints([2, 3])], [("axis", .int(0))], gives: [ints([1, 2, 3])]),
         op("Concat", "one input", [counting([2])], [("axis", .int(0))], gives: [counting([2])]),
@@ -130,7 +137,8 @@ extension OperatorCase {
             "DepthToSpace", "place first", [counting([1, 8, 1, 1])], [("blocksize", .int(2))],
             gives: [floats([1, 2, 2, 2], [0, 2, 4, 6, 1, 3, 5, 7])]),
         op(
-            "DepthToSpace", "channel first", [counting([1, 8, 1, 1])], [("blocksize", .int(2)), ("mode", .string("CRD"))],
+            "DepthToSpace", "channel first", [counting([1, 8, 1, 1])],
+            [("blocksize", .int(2)), ("mode", .string("CRD"))],
             gives: [counting([1, 2, 2, 2])]),
         op(
             "DepthToSpace", "rows", [counting([1, 4, 2, 1])], [("blocksize", .int(2))],

@@ -30,7 +30,9 @@ extension OperatorCase {
 
     /// Operator set 8 may have statistics of every element.
     private static let perElement: OperatorCase = {
-        let (x, scale, bias, mean) = (counting([2, 2, 2]), counting([2, 2]), floats([2, 2], [1, 1, 2, 2]), counting([2, 2]))
+        let (x, scale, bias, mean) = (
+            counting([2, 2, 2]), counting([2, 2]), floats([2, 2], [1, 1, 2, 2]), counting([2, 2])
+        )
         let ones = floats([2, 2], [1, 1, 1, 1])
         return op(
             "BatchNormalization", "of every element", opset: 8, [x, scale, bias, mean, ones],
@@ -57,7 +59,8 @@ extension OperatorCase {
         let expected = x.map { Float((Double($0) - mean) / (variance + 1e-5).squareRoot()) }
         return op(
             "InstanceNormalization", "a large area of one value",
-            [floats([1, 1, 300, 1000], x), floats([1], [1]), floats([1], [0])], gives: [floats([1, 1, 300, 1000], expected)],
+            [floats([1, 1, 300, 1000], x), floats([1], [1]), floats([1], [0])],
+            gives: [floats([1, 1, 300, 1000], expected)],
             within: 2e-5)
     }()
 
@@ -97,7 +100,9 @@ extension OperatorCase {
 
     // MARK: Softmax
 
-    private static func softmax(_ name: String, opset: Int, _ shape: [Int], axis: Int?, over axes: [Int]) -> OperatorCase {
+    private static func softmax(_ name: String, opset: Int, _ shape: [Int], axis: Int?, over axes: [Int])
+        -> OperatorCase
+    {
         let x = floats(shape, numbers(random(shape, seed: 41)).map { Float($0 * 20) })
         let sums = Naive.reduce(x, axes) { values in values.reduce(0) { $0 + exp($1) } }
         let isLogarithm = name == "LogSoftmax"
@@ -115,9 +120,11 @@ extension OperatorCase {
             softmax(name, opset: 11, [2, 3, 5], axis: nil, over: [1, 2]),
             softmax(name, opset: 11, [2, 3, 5], axis: 2, over: [2]),
             softmax(name, opset: 11, [2, 3], axis: 0, over: [0, 1]),
-            op(name, "large values", [floats([1, 2], [1000, 1000])], gives: [
-                floats([1, 2], name == "Softmax" ? [0.5, 0.5] : [-0.6931472, -0.6931472])
-            ], within: singlePrecision),
+            op(
+                name, "large values", [floats([1, 2], [1000, 1000])],
+                gives: [
+                    floats([1, 2], name == "Softmax" ? [0.5, 0.5] : [-0.6931472, -0.6931472])
+                ], within: singlePrecision),
         ]
     }
 }

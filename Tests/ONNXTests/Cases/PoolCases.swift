@@ -7,7 +7,9 @@ extension OperatorCase {
         [("kernel_shape", .ints(kernel)), ("strides", .ints(sliding.strides)), ("pads", .ints(sliding.pads))]
     }
 
-    private static func maxPool(_ what: String, _ shape: [Int], _ kernel: [Int], _ sliding: Naive.Sliding) -> OperatorCase {
+    private static func maxPool(_ what: String, _ shape: [Int], _ kernel: [Int], _ sliding: Naive.Sliding)
+        -> OperatorCase
+    {
         let x = random(shape, seed: 20)
         return op(
             "MaxPool", what, [x], attributes(kernel, sliding) + [("dilations", .ints(sliding.dilations))],

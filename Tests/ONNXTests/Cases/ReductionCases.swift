@@ -19,7 +19,9 @@ extension OperatorCase {
                     gives: [dropped], within: singlePrecision),
             ]
         } + [
-            op(name, "all axes", opset: newest, [x], gives: [Naive.reduce(x, [0, 1, 2, 3], f)], within: singlePrecision),
+            op(
+                name, "all axes", opset: newest, [x], gives: [Naive.reduce(x, [0, 1, 2, 3], f)], within: singlePrecision
+            ),
             op(name, "no axes", opset: newest, [x, ints([])], [("noop_with_empty_axes", .int(1))], gives: [x]),
         ]
     }
@@ -39,7 +41,9 @@ extension OperatorCase {
         + reduction("ReduceLogSumExp") { log(sum($0.map(exp))) }
         + [
             op("ReduceSum", "of integers", [ints([1, 2, 3, 4], [2, 2]), ints([0])], gives: [ints([4, 6], [1, 2])]),
-            op("ReduceProd", "of nothing", opset: 11, [floats([2, 0], [])], [("axes", .ints([1]))], gives: [floats([2, 1], [1, 1])]),
+            op(
+                "ReduceProd", "of nothing", opset: 11, [floats([2, 0], [])], [("axes", .ints([1]))],
+                gives: [floats([2, 1], [1, 1])]),
             op("ReduceMax", "of integers", opset: 11, [ints([5, -2, 9])], gives: [ints([9])]),
         ] + places
 
@@ -56,7 +60,10 @@ extension OperatorCase {
             gives: [floats([2, 2], [4, 4, 8, 7]), ints([1, 3, 0, 3], [2, 2])]),
         op(
             "TopK", "smallest, outer axis", [ints([3, 1, 2, 9, 0, 5], [3, 2]), ints([2])],
-            [("axis", .int(0)), ("largest", .int(0))], gives: [ints([0, 1, 2, 5], [2, 2]), ints([2, 0, 1, 2], [2, 2])]),
-        op("TopK", "attribute", opset: 9, [floats([3], [1, 3, 2])], [("k", .int(1))], gives: [floats([1], [3]), ints([1])]),
+            [("axis", .int(0)), ("largest", .int(0))],
+            gives: [ints([0, 1, 2, 5], [2, 2]), ints([2, 0, 1, 2], [2, 2])]),
+        op(
+            "TopK", "attribute", opset: 9, [floats([3], [1, 3, 2])], [("k", .int(1))],
+            gives: [floats([1], [3]), ints([1])]),
     ]
 }

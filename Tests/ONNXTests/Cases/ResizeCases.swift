@@ -25,14 +25,19 @@ extension OperatorCase {
         numbers(x)[Naive.offset(zip(place, x.shape).map { min(max($0, 0), $1 - 1) }, x.shape)]
     }
 
-    private static func nearest(_ coordinates: String, _ rounding: String, _ shape: [Int], to size: [Int]) -> OperatorCase {
+    private static func nearest(_ coordinates: String, _ rounding: String, _ shape: [Int], to size: [Int])
+        -> OperatorCase
+    {
         let x = random(shape, seed: 60)
         let expected = Naive.build(size) { index in
-            at(x, index.indices.map { axis in
-                let scale = Double(size[axis]) / Double(shape[axis])
-                let source = place(coordinates, Double(index[axis]), scale: scale, input: shape[axis], output: size[axis])
-                return shape[axis] == size[axis] ? index[axis] : Int(round(rounding, source))
-            })
+            at(
+                x,
+                index.indices.map { axis in
+                    let scale = Double(size[axis]) / Double(shape[axis])
+                    let source = place(
+                        coordinates, Double(index[axis]), scale: scale, input: shape[axis], output: size[axis])
+                    return shape[axis] == size[axis] ? index[axis] : Int(round(rounding, source))
+                })
         }
         return op(
             "Resize", "nearest, \(coordinates), \(rounding), \(shape) to \(size)", [x, nil, nil, ints(size)],
@@ -48,7 +53,8 @@ extension OperatorCase {
             var corners: [([Int], Double)] = [([], 1)]
             for axis in index.indices {
                 let source = place(
-                    coordinates, Double(index[axis]), scale: Double(scales[axis]), input: shape[axis], output: size[axis])
+                    coordinates, Double(index[axis]), scale: Double(scales[axis]), input: shape[axis],
+                    output: size[axis])
                 let inside = min(max(source, 0), Double(shape[axis] - 1))
                 let (low, part) = (Int(inside), inside - inside.rounded(.down))
                 corners = corners.flatMap { [($0.0 + [low], $0.1 * (1 - part)), ($0.0 + [low + 1], $0.1 * part)] }
@@ -67,11 +73,14 @@ extension OperatorCase {
 
     static let resizes: [OperatorCase] =
         coordinates.flatMap { mode in
-            ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"].map { nearest(mode, $0, [1, 2, 4, 4], to: [1, 2, 7, 8]) }
+            ["round_prefer_floor", "round_prefer_ceil", "floor", "ceil"].map {
+                nearest(mode, $0, [1, 2, 4, 4], to: [1, 2, 7, 8])
+            }
         }
         + coordinates.dropLast().flatMap { mode in
             [
-                linear(mode, [1, 2, 4, 6], scales: [1, 1, 2, 2]), linear(mode, [2, 1, 8, 6], scales: [1, 1, 0.5, 1.5]),
+                linear(mode, [1, 2, 4, 6], scales: [1, 1, 2, 2]),
+                linear(mode, [2, 1, 8, 6], scales: [1, 1, 0.5, 1.5]),
                 linear(mode, [1, 3, 4], scales: [1, 2, 2]),
             ]
         }
@@ -83,17 +92,23 @@ extension OperatorCase {
             linear("align_corners", [1, 1, 1, 1], scales: [1, 1, 3, 3]),
             // The published case of the operator.
             op(
-                "Resize", "cubic", [floats([1, 1, 4, 4], (1...16).map(Float.init)), nil, floats([4], [1, 1, 0.8, 0.8])],
+                "Resize", "cubic",
+                [floats([1, 1, 4, 4], (1...16).map(Float.init)), nil, floats([4], [1, 1, 0.8, 0.8])],
                 [("mode", .string("cubic"))],
                 gives: [
                     floats(
                         [1, 1, 3, 3],
-                        [1.47119141, 2.78125, 4.08251953, 6.71142578, 8.02148438, 9.32275391, 11.91650391, 13.2265625, 14.52783203])
+                        [
+                            1.47119141, 2.78125, 4.08251953, 6.71142578, 8.02148438, 9.32275391, 11.91650391,
+                            13.2265625, 14.52783203,
+                        ])
                 ], within: 1e-6),
             op(
-                "Resize", "the same size", [counting([1, 1, 2, 2]), nil, nil, ints([1, 1, 2, 2])], gives: [counting([1, 1, 2, 2])]),
+                "Resize", "the same size", [counting([1, 1, 2, 2]), nil, nil, ints([1, 1, 2, 2])],
+                gives: [counting([1, 1, 2, 2])]),
             op(
-                "Resize", "some axes", opset: 18, [counting([1, 1, 2, 1]), nil, floats([1], [2])], [("axes", .ints([2]))],
+                "Resize", "some axes", opset: 18, [counting([1, 1, 2, 1]), nil, floats([1], [2])],
+                [("axes", .ints([2]))],
                 gives: [floats([1, 1, 4, 1], [0, 0, 1, 1])]),
             op(
                 "Resize", "the first form", opset: 10, [counting([1, 1, 2, 2]), floats([4], [1, 1, 2, 1])],

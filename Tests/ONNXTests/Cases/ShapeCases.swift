@@ -29,7 +29,9 @@ extension OperatorCase {
             gives: [floats([4], [0, 0.25, 0.5, 0.75])]),
         op("Reshape", [counting([2, 6]), ints([3, -1])], gives: [counting([3, 4])]),
         op("Reshape", "0 keeps", [counting([2, 3, 2]), ints([0, -1])], gives: [counting([2, 6])]),
-        op("Reshape", "0 is 0", opset: 14, [counting([0, 3]), ints([3, 0])], [("allowzero", .int(1))], gives: [counting([3, 0])]),
+        op(
+            "Reshape", "0 is 0", opset: 14, [counting([0, 3]), ints([3, 0])], [("allowzero", .int(1))],
+            gives: [counting([3, 0])]),
         op("Reshape", "to a number", [counting([1, 1]), ints([])], gives: [counting([])]),
         op("Flatten", [counting([2, 3, 4])], gives: [counting([2, 12])]),
         op("Flatten", "all", [counting([2, 3])], [("axis", .int(0))], gives: [counting([1, 6])]),
@@ -50,7 +52,9 @@ extension OperatorCase {
         op(
             "Cast", "to double", [floats([2], [0.5, -3])], [("to", .int(11))],
             gives: [tensor(.float64, [2], [0.5, -3])]),
-        op("Cast", "bytes to floats", [tensor(.uint8, [2], [0, 255])], [("to", .int(1))], gives: [floats([2], [0, 255])]),
+        op(
+            "Cast", "bytes to floats", [tensor(.uint8, [2], [0, 255])], [("to", .int(1))],
+            gives: [floats([2], [0, 255])]),
         op("Cast", "integers", [ints([-5, 7])], [("to", .int(6))], gives: [tensor(.int32, [2], [-5, 7])]),
         op(
             "Cast", "to half", [floats([3], [0.1, 70000, -2])], [("to", .int(10))],

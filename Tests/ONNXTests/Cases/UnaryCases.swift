@@ -52,7 +52,9 @@ extension OperatorCase {
         each("Neg", within: 0) { -$0 },
         each("Sign", within: 0) { $0 > 0 ? 1 : $0 < 0 ? -1 : 0 },
         each("Affine", opset: 7, [("alpha", .float(1.5)), ("beta", .float(0.25))]) { 1.5 * $0 + 0.25 },
-        op("Sigmoid", "far out", [floats([4], [-200, -90, 90, 200])], gives: [floats([4], [0, 0, 1, 1])], within: 1e-30),
+        op(
+            "Sigmoid", "far out", [floats([4], [-200, -90, 90, 200])], gives: [floats([4], [0, 0, 1, 1])], within: 1e-30
+        ),
         op(
             "Relu", "of double precision", [tensor(.float64, [3], [-1, 0, 2.5])],
             gives: [tensor(.float64, [3], [0, 0, 2.5])]),

@@ -28,7 +28,9 @@ enum Naive {
     }
 
     /// A function of two broadcast tensors.
-    static func pairs(_ a: Tensor, _ b: Tensor, _ shape: [Int], type: ElementType? = nil, _ f: (Double, Double) -> Double)
+    static func pairs(
+        _ a: Tensor, _ b: Tensor, _ shape: [Int], type: ElementType? = nil, _ f: (Double, Double) -> Double
+    )
         -> Tensor
     {
         let (x, y) = (numbers(a), numbers(b))
@@ -65,7 +67,8 @@ enum Naive {
                 let column = place[3] * sliding.strides[1] + tap[2] * sliding.dilations[1] - sliding.pads[1]
                 guard row >= 0, row < x.shape[2], column >= 0, column < x.shape[3] else { continue }
                 let channel = place[1] / perGroup * depth + tap[0]
-                sum += values[offset([place[0], channel, row, column], x.shape)]
+                sum +=
+                    values[offset([place[0], channel, row, column], x.shape)]
                     * weights[offset([place[1]] + tap, w.shape)]
             }
             return sum

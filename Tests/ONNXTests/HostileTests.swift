@@ -1,0 +1,187 @@
+import ONNX
+import Tensors
+import TestSupport
+import Testing
+
+/// Files that mean harm end in an error, or in a model that runs: never in a crash, a hang, or gigabytes.
+@Suite struct HostileTests {
+    private static let options = SessionOptions(memoryLimit: 64 << 20)
+
+    /// Loads the bytes and runs what comes out with whatever shapes it asks for; true if that went well.
+    private func survives(_ bytes: [UInt8], _ pool: WorkerPool) -> Bool {
+        do throws(ModelError) {
+            let session = try Session(bytes: bytes, name: "hostile", pool: pool, options: Self.options)
+            var inputs: [String: Tensor] = [:]
+            for input in session.inputs {
+                let shape = (input.shape ?? []).map { min($0 ?? 12, 64) }
+                guard let count = Tensor.count(of: shape), count < 1 << 20 else { return false }
+                inputs[input.name] = Tensor(shape: shape, type: input.type)
+            }
+            _ = try session.run(inputs)
+            return true
+        } catch {
+            #expect(!error.description.isEmpty)
+            return false
+        }
+    }
+
+    @Test func everyTruncation() {
+        let bytes = smallNetwork().bytes
+        let pool = WorkerPool(threads: 1)
+        #expect(survives(bytes, pool))
+        for end in 0..<bytes.count {
+            let part = Array(bytes[..<end])
+            // What is cut off may have been the last, optional thing in the file; nearly always it is not.
+            _ = survives(part, pool)
+        }
+        #expect(!survives(Array(bytes[..<(bytes.count / 2)]), pool))
+    }
+
+    @Test(arguments: 0..<8)
+    func randomBytes(_ round: Int) {
+        let bytes = smallNetwork().bytes
+        let pool = WorkerPool(threads: 1)
+        var random = TestRandom(seed: UInt64(round))
+        for _ in 0..<1000 {
+            var damaged = bytes
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                damaged[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            _ = survives(damaged, pool)
+        }
+        #expect(survives(bytes, pool))
+    }
+
+    /// Damage to the structure rather than to the weights, which are most of the bytes above.
+    @Test(arguments: 0..<8)
+    func randomBytesInTheStructure(_ round: Int) {
+        let pool = WorkerPool(threads: 1)
+        var random = TestRandom(seed: UInt64(1000 + round))
+        let models = OperatorCase.all.filter { $0.inputs.allSatisfy { ($0?.count ?? 0) < 64 } }
+        for _ in 0..<1000 {
+            guard let item = models.randomElement(using: &random) else { return }
+            var damaged = item.model(Bool.random(using: &random) ? .given : .constant).bytes
+            let place = Int.random(in: 0..<damaged.count, using: &random)
+            damaged[place] = [0, 1, 0x7F, 0x80, 0xFF, damaged[place] ^ 1, damaged[place] ^ 0x10].randomElement(
+                using: &random)!
+            _ = survives(damaged, pool)
+        }
+        #expect(!models.isEmpty)
+    }
+
+    /// Numbers in place of sizes that no memory holds and no product survives.
+    @Test(arguments: [Int.max, Int.min, 1 << 62, 1 << 32, 1 << 31, -1, 1 << 24, 65537])
+    func absurdNumbers(_ number: Int) {
+        var models: [ModelBuilder] = []
+        func model(_ name: String, _ constants: [Tensor], opset: Int = 13, _ attributes: [(String, Attribute)] = []) {
+            var model = ModelBuilder(opset: opset)
+            model.inputs = [("x", .float32, [1, 4, 4, 4])]
+            model.outputs = [("y", .float32, nil)]
+            model.initializers = constants.enumerated().map { ("c\($0)", $1) }
+            model.node(name, ["x"] + constants.indices.map { "c\($0)" }, ["y"], attributes)
+            models.append(model)
+        }
+        let weights = random([4, 4, 3, 3])
+        for attribute in ["strides", "dilations", "kernel_shape"] {
+            model("Conv", [weights], [(attribute, .ints([number, number]))])
+            model("ConvTranspose", [weights], [(attribute, .ints([number, number]))])
+            model(
+                "MaxPool", [], [("kernel_shape", .ints([2, 2])), (attribute, .ints([number, number]))].suffix(1) + [])
+            model("AveragePool", [], [("kernel_shape", .ints([number, number]))])
+        }
+        for name in ["Conv", "ConvTranspose"] {
+            model(name, [weights], [("pads", .ints([number, number, number, number]))])
+            model(name, [weights], [("group", .int(number))])
+        }
+        model("ConvTranspose", [weights], [("output_padding", .ints([number, number]))])
+        model("ConvTranspose", [weights], [("output_shape", .ints([number, number]))])
+        model("MaxPool", [], [("kernel_shape", .ints([2, 2])), ("pads", .ints([number, 0, 0, 0]))])
+        model("Pad", [ints([0, 0, 0, number, 0, 0, 0, number])])
+        model("Pad", [ints([0, 0, 0, 0, 0, 0, number, 0])], [("mode", .string("reflect"))])
+        model("Reshape", [ints([number, 2])])
+        model("Reshape", [ints([number, number, -1])])
+        model("Expand", [ints([number, 1, 1, 1, 1])])
+        model("Tile", [ints([number, number, number, number])])
+        model("Slice", [ints([number]), ints([-3]), ints([1]), ints([number])])
+        model("Slice", [ints([0]), ints([number]), ints([number])])
+        model("Transpose", [], [("perm", .ints([number, 0, 1, 2]))])
+        model("Flatten", [], [("axis", .int(number))])
+        model("Softmax", [], [("axis", .int(number))])
+        model("ReduceSum", [ints([number])])
+        model("Split", [ints([number, 4 &- number])], [("axis", .int(1))])
+        model("Gather", [ints([number])])
+        model("GatherND", [ints([number])])
+        model("TopK", [ints([number])])
+        model("Resize", [floats([0], []), floats([0], []), ints([1, 1, number, number])])
+        model("Resize", [floats([0], []), floats([4], [1, 1, Float(number), Float(number)])])
+        model("DepthToSpace", [], [("blocksize", .int(number))])
+        model("LRN", [], [("size", .int(number))])
+        model("Unsqueeze", [ints([number])])
+        var free = ModelBuilder()
+        free.outputs = [("y", .float32, nil)]
+        free.initializers = [("a", ints([number, number])), ("b", ints([number], [])), ("one", ints([1], []))]
+        free.node("ConstantOfShape", ["a"], ["z"])
+        free.node("Range", ["one", "b", "one"], ["r"])
+        free.node("Size", ["z"], ["s"])
+        free.node("Add", ["s", "r"], ["y"])
+        models.append(free)
+        for model in models { _ = survives(model.bytes, WorkerPool(threads: 1)) }
+        #expect(models.count > 40)
+    }
+
+    @Test func memoryIsLimited() throws {
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, [1])]
+        model.outputs = [("y", .float32, nil)]
+        model.initializers = [("shape", ints([1 << 20, 1 << 20]))]
+        model.node("Expand", ["x", "shape"], ["y"], name: "explode")
+        let error = try #require(failure(of: model))
+        #expect(error.node == "explode")
+        #expect(error.description.contains("does not fit in memory"))
+        #expect(error.expected == "at most \(4 << 30) bytes")
+    }
+
+    @Test func manySmallDoublings() throws {
+        var model = ModelBuilder()
+        model.initializers = [("v0", random([1024]))]
+        for step in 0..<40 { model.node("Concat", ["v\(step)", "v\(step)"], ["v\(step + 1)"], [("axis", .int(0))]) }
+        model.outputs = [("v40", .float32, nil)]
+        #expect(try #require(failure(of: model)).description.contains("memory"))
+    }
+
+    @Test func intermediateValuesAreLimitedTogether() throws {
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, [1 << 20])]
+        for step in 0..<32 { model.node("Sin", ["x"], ["v\(step)"]) }
+        model.node("Sum", (0..<32).map { "v\($0)" }, ["y"])
+        model.outputs = [("y", .float32, nil)]
+        #expect(failure(of: model, options: .init(memoryLimit: 256 << 20)) == nil)
+        let error = try #require(failure(of: model, options: .init(memoryLimit: 64 << 20)))
+        #expect(error.problem == "intermediate values do not fit in memory")
+        #expect(error.expected == "at most \(64 << 20) bytes")
+    }
+
+    @Test func deepChainsAndLongLists() throws {
+        var chain = ModelBuilder()
+        chain.inputs = [("v0", .float32, [4])]
+        chain.outputs = [("v20000", .float32, [4])]
+        for step in 0..<20000 { chain.node("Neg", ["v\(step)"], ["v\(step + 1)"]) }
+        let session = try Session(bytes: chain.bytes, name: "chain", pool: WorkerPool(threads: 1))
+        #expect(try session.run(["v0": counting([4])])["v20000"]?.floats.array == [0, 1, 2, 3])
+        // The same backwards, so that it must be sorted.
+        chain.nodes.reverse()
+        let sorted = try Session(bytes: chain.bytes, name: "chain", pool: WorkerPool(threads: 1))
+        #expect(try sorted.run(["v0": counting([4])])["v20000"]?.floats.array == [0, 1, 2, 3])
+    }
+
+    @Test func tooManyNodesAreRefused() throws {
+        var writer = ProtoWriter()
+        writer.message(7) { graph in
+            for _ in 0..<200_001 { graph.data(1, []) }
+        }
+        do throws(ModelError) {
+            _ = try Session(bytes: writer.bytes, name: "test", pool: WorkerPool(threads: 1))
+            Issue.record("loaded")
+        } catch { #expect(error.problem.contains("more than")) }
+    }
+}

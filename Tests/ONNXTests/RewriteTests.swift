@@ -1,0 +1,125 @@
+import ONNX
+import Tensors
+import TestSupport
+import Testing
+
+/// Nodes taken together must compute what they compute apart.
+@Suite struct RewriteTests {
+    /// A convolution, then the nodes that `body` adds between `c` and `y`.
+    private func model(keepsConv: Bool, _ body: (inout ModelBuilder) -> Void) -> ModelBuilder {
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, [1, 3, 9, 9])]
+        model.outputs = [("y", .float32, nil)]
+        // Another reader of the convolution's own result forbids to join it with what follows.
+        if keepsConv { model.outputs.append(("c", .float32, nil)) }
+        model.initializers = [("w", random([4, 3, 3, 3], seed: 1)), ("b", random([4], seed: 2))]
+        model.node("Conv", ["x", "w", "b"], ["c"], name: "conv")
+        body(&model)
+        return model
+    }
+
+    private func nodesRun(_ model: ModelBuilder) throws -> (result: [Float], operators: [String]) {
+        let session = try Session(
+            bytes: model.bytes, name: "test", pool: WorkerPool(threads: 1), options: .init(measuresTime: true))
+        let result = try #require(session.run(["x": random([1, 3, 9, 9], seed: 3)])["y"])
+        return (result.floats.array, session.profile.entries.map(\.operatorName).sorted())
+    }
+
+    /// Checks that the nodes are joined where they may be, and that it makes no difference but in rounding.
+    private func check(_ joined: [String], _ apart: [String], _ body: (inout ModelBuilder) -> Void) throws {
+        let together = try nodesRun(model(keepsConv: false, body))
+        let separate = try nodesRun(model(keepsConv: true, body))
+        #expect(together.operators == joined)
+        #expect(separate.operators == apart)
+        #expect(Tolerance.relative(2e-6).mismatch(together.result, separate.result) == nil)
+    }
+
+    private func addNorm(_ model: inout ModelBuilder, output: String) {
+        model.initializers += [
+            ("s", random([4], seed: 4)), ("o", random([4], seed: 5)), ("m", random([4], seed: 6)),
+            ("v", floats([4], [0.5, 1, 2, 0.25])),
+        ]
+        model.node("BatchNormalization", ["c", "s", "o", "m", "v"], [output], name: "norm")
+    }
+
+    @Test func batchNormalization() throws {
+        try check(["Conv"], ["BatchNormalization", "Conv"]) { addNorm(&$0, output: "y") }
+    }
+
+    @Test func batchNormalizationAndActivation() throws {
+        try check(["Conv"], ["BatchNormalization", "Conv", "Relu"]) {
+            addNorm(&$0, output: "n")
+            $0.node("Relu", ["n"], ["y"])
+        }
+    }
+
+    @Test(arguments: ["Relu", "LeakyRelu", "Sigmoid", "Tanh", "HardSigmoid", "Elu", "Softplus"])
+    func activations(_ name: String) throws {
+        try check(["Conv"], ["Conv", name]) { $0.node(name, ["c"], ["y"]) }
+    }
+
+    @Test func clip() throws {
+        try check(["Conv"], ["Clip", "Conv"]) {
+            $0.initializers += [("low", floats([], [-0.5])), ("high", floats([], [0.75]))]
+            $0.node("Clip", ["c", "low", "high"], ["y"])
+        }
+    }
+
+    @Test(arguments: [[4, 1, 1], [1, 4, 1, 1], [1], []])
+    func slopes(_ shape: [Int]) throws {
+        try check(["Conv"], ["Conv", "PRelu"]) {
+            $0.initializers.append(("slope", random(shape, seed: 7)))
+            $0.node("PRelu", ["c", "slope"], ["y"])
+        }
+    }
+
+    @Test func slopesOfEveryElementStayApart() throws {
+        try check(["Conv", "PRelu"], ["Conv", "PRelu"]) {
+            $0.initializers.append(("slope", random([4, 7, 7], seed: 8)))
+            $0.node("PRelu", ["c", "slope"], ["y"])
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func silu(_ gateFirst: Bool) throws {
+        try check(["Conv"], ["Conv", "Mul"]) {
+            $0.node("Sigmoid", ["c"], ["g"])
+            $0.node("Mul", gateFirst ? ["g", "c"] : ["c", "g"], ["y"])
+        }
+    }
+
+    @Test func aSigmoidThatOthersReadStays() throws {
+        let body = { (model: inout ModelBuilder) in
+            model.node("Sigmoid", ["c"], ["g"], name: "gate")
+            model.node("Mul", ["c", "g"], ["p"])
+            model.node("Add", ["p", "g"], ["y"])
+        }
+        try check(["Add", "Conv", "Mul", "Sigmoid"], ["Add", "Conv", "Mul", "Sigmoid"], body)
+    }
+
+    @Test func constantsAreComputedOnce() throws {
+        try check(["Add", "Conv"], ["Add", "Conv"]) {
+            $0.initializers += [("one", floats([], [1])), ("shape", ints([4, 1, 1]))]
+            $0.node("Expand", ["one", "shape"], ["ones"])
+            $0.node("Exp", ["ones"], ["e"])
+            $0.node("Add", ["c", "e"], ["y"])
+        }
+    }
+
+    @Test func whatNobodyNeedsIsNotRun() throws {
+        try check(["Conv", "Neg"], ["Conv", "Neg"]) {
+            $0.node("Neg", ["c"], ["y"])
+            $0.node("Softmax", ["c"], ["unused"])
+        }
+    }
+
+    @Test func shapesOfInputsAreKnownBeforehand() throws {
+        try check(["Conv"], ["Conv"]) {
+            $0.initializers += [("zero", ints([0])), ("rest", ints([-1]))]
+            $0.node("Shape", ["x"], ["shape"])
+            $0.node("Gather", ["shape", "zero"], ["n"])
+            $0.node("Concat", ["n", "rest"], ["flat"], [("axis", .int(0))])
+            $0.node("Reshape", ["c", "flat"], ["y"])
+        }
+    }
+}
