@@ -26,13 +26,13 @@ package struct CommentBook: Sendable {
 
     /// What one answer of the style may hold: each text once, each citing facts of the sheet alone.
     ///
-    /// Of the lines of the table it is a shortlist: a third, at least `shortest`, by chance, those that are worth more
-    /// likelier. So other seeds have other lines to choose from, however much the language model likes some.
+    /// Of the lines of the table it is a shortlist: a third, at least `shortest`, by chance. So other seeds have other
+    /// lines to choose from, however much the language model likes some.
     ///
     /// - Parameter seed: decides which lines, and which of a grammar's many captions, are among them.
     package func candidates(for sheet: FactSheet, style: CommentStyle, seed: UInt64) -> [CommentLine] {
         var chance = SeededChance(seed: seed)
-        var lines = shortlist(of: table.weighedLines(for: sheet, style: style), chance: &chance)
+        var lines = shortlist(of: table.lines(for: sheet, style: style), chance: &chance)
         if !style.usesLines {
             lines += grammar.captions(for: sheet, style: style, limit: Self.captionLimit, seed: seed)
         }
@@ -51,27 +51,20 @@ package struct CommentBook: Sendable {
                 if written.contains(line.text) { return 0 }
                 let known = line.facts.count { used.contains($0.text) }
                 let worth = table.worths.worth(of: line)
-                return worth * worth * shareOfUsed(known, line.facts.count)
+                return worth * worth.squareRoot() * shareOfUsed(known, line.facts.count)
             }
         }
         let fresh = weights { known, all in known == 0 ? 1 : known == all ? 0 : 0.2 }
         return fresh.contains { $0 > 0 } ? fresh : weights { _, _ in 1 }
     }
 
-    /// A weighted draw without replacement, in the order of the table.
-    private func shortlist(
-        of lines: [(line: CommentLine, worth: Double)], chance: inout SeededChance
-    ) -> [CommentLine] {
+    /// A draw without replacement, in the order of the table.
+    private func shortlist(of lines: [CommentLine], chance: inout SeededChance) -> [CommentLine] {
         let count = max(Self.shortest, (lines.count + 2) / 3)
-        guard count < lines.count else { return lines.map(\.line) }
-        var weights = lines.map { $0.worth.squareRoot() }
-        var drawn: [Int] = []
-        for _ in 0..<count {
-            let index = chance.index(by: weights)
-            weights[index] = 0
-            drawn.append(index)
-        }
-        return drawn.sorted().map { lines[$0].line }
+        guard count < lines.count else { return lines }
+        var left = Array(lines.indices)
+        let drawn = (0..<count).map { _ in left.remove(at: chance.index(below: left.count)) }
+        return drawn.sorted().map { lines[$0] }
     }
 
     /// `count` of the candidates, by chance that the seed decides, as ``weights(of:after:)`` say. Fewer where there are

@@ -23,9 +23,6 @@ struct LinePattern: Sendable {
     let conditions: [Condition]
     let pieces: [Piece]
 
-    /// Whether any value of some key will do.
-    var hasSlots: Bool { conditions.contains { $0 == .slot($0.key) } }
-
     /// The lines that the sheet's facts make of it: one for each way to fill the slots, none where a fact is missing.
     func lines(for sheet: FactSheet, readings: Readings) -> [CommentLine] {
         var found: [[Fact]] = [[]]

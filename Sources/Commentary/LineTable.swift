@@ -46,23 +46,13 @@ package struct LineTable: Sendable {
 
     /// All lines of a style whose facts are on the sheet, slots filled in, each text once, in the order of the table.
     package func lines(for sheet: FactSheet, style: CommentStyle) -> [CommentLine] {
-        weighedLines(for: sheet, style: style).map(\.line)
-    }
-
-    /// The same lines, each with what it is worth among the others.
-    func weighedLines(for sheet: FactSheet, style: CommentStyle) -> [(line: CommentLine, worth: Double)] {
         guard let index = index[style] else { return [] }
         var starts: [LinePattern.Condition] = sheet.facts.map { .fact($0.key, $0.value) }
         starts += Set(sheet.facts.map(\.key)).map { .slot($0) }
         let numbers = starts.flatMap { index[$0] ?? [] }.sorted()
         var texts: Set<String> = []
-        return numbers.flatMap { number in
-            // A line that fits any value of a key is less about this photo than one written for the value.
-            let share = patterns[number].hasSlots ? 0.5 : 1
-            return patterns[number].lines(for: sheet, readings: readings)
-                .filter { texts.insert($0.text).inserted }
-                .map { ($0, worths.worth(of: $0) * share) }
-        }
+        return numbers.flatMap { patterns[$0].lines(for: sheet, readings: readings) }
+            .filter { texts.insert($0.text).inserted }
     }
 
     /// Every line as `visit` sees it: style, the facts it names outright, the keys of its slots, and the text with its

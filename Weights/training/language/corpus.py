@@ -37,10 +37,15 @@ class Line:
     slotted: bool = False
 
     @property
-    def worth(self) -> float:
+    def plain_worth(self) -> float:
         """Weight of the line where several fit: the more particular, the better; what joins facts is the best."""
         total = sum(WORTH[fact.split("=")[0]] * (0.6 if fact in QUIET else 1) for fact in self.facts)
-        return total * 2.5 ** min(2, len(self.facts) - 1) * (0.5 if self.slotted else 1)
+        return total * 2.5 ** min(2, len(self.facts) - 1)
+
+    @property
+    def worth(self) -> float:
+        """The same, less where any value of a key would have done."""
+        return self.plain_worth * (0.5 if self.slotted else 1)
 
 
 def records(name: str) -> list[dict]:

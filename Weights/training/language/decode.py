@@ -14,33 +14,52 @@ from prompt import entry, prompt
 
 # The fewest lines on a shortlist, where there are so many.
 SHORTEST = 24
+# How much the worth of a line counts among those that may come next.
+POWER = 1.5
 
 
 class Node:
-    """A place in the trie: what may follow, how many entries lie below, and the entry that ends here."""
+    """A place in the trie: what may follow, the weight of the entries below, and the entry that ends here."""
 
-    __slots__ = ("children", "count", "line")
+    __slots__ = ("children", "weight", "line")
 
     def __init__(self):
         self.children: dict[int, Node] = {}
-        self.count = 0
+        self.weight = 0.0
         self.line: int | None = None
 
 
-def trie(entries: list[list[int]]) -> Node:
+def trie(entries: list[list[int]], weights: list[float]) -> Node:
+    """The trie of the entries whose weight is not zero."""
     root = Node()
-    for index, ids in enumerate(entries):
+    for index, (ids, weight) in enumerate(zip(entries, weights)):
+        if weight == 0:
+            continue
         node = root
-        node.count += 1
+        node.weight += weight
         for token in ids:
             node = node.children.setdefault(token, Node())
-            node.count += 1
+            node.weight += weight
         node.line = index
     return root
 
 
+def weights_of(pool: list[Line], written: list[Line], power: float = POWER) -> list[float]:
+    """How fit each line is to come next: the particular fitter than the general, nothing for what cites only facts the
+    answer has joked about, unless nothing else is left."""
+    used = {fact for line in written for fact in line.facts}
+    texts = {line.text for line in written}
+    left = [0.0 if line.text in texts else line.plain_worth**power for line in pool]
+    known = [sum(fact in used for fact in line.facts) for line in pool]
+    fresh = [
+        weight * (1 if count == 0 else 0 if count == len(line.facts) else 0.2)
+        for line, weight, count in zip(pool, left, known)
+    ]
+    return fresh if any(fresh) else left
+
+
 class Decoder:
-    """Writes answers with a model. `temperature` 0 is greedy; `prior` mixes in the share of entries below a token:
+    """Writes answers with a model. `temperature` 0 is greedy; `prior` mixes in the share of the weight below a token:
     p becomes p^(1 - prior) * share^prior."""
 
     def __init__(self, model: Writer, tokenizer: Tokenizer, temperature: float = 1.0, prior: float = 0.6):
@@ -59,10 +78,9 @@ class Decoder:
         past: list[list] = [[] for _ in self.model.layers]
         seen = 0
         pending = self.ids(prompt(facts, style))
-        root = trie(entries)
         chosen: list[Line] = []
-        while root.count and len(chosen) < count:
-            node = root
+        while len(chosen) < min(count, len(pool)):
+            node = trie(entries, weights_of(pool, chosen))
             while node.line is None:
                 if len(node.children) == 1:
                     token = next(iter(node.children))
@@ -75,7 +93,6 @@ class Decoder:
                 node = node.children[token]
                 pending.append(token)
             chosen.append(pool[node.line])
-            remove(root, entries[node.line])
         return chosen
 
     def mask(self, seen: int, length: int):
@@ -88,26 +105,13 @@ class Decoder:
     def pick(self, logits: torch.Tensor, node: Node, chance) -> int:
         tokens = sorted(node.children)
         scores = logits[tokens].double().numpy()
-        shares = numpy.array([node.children[token].count for token in tokens], float)
+        shares = numpy.array([node.children[token].weight for token in tokens])
         if self.temperature == 0:
             return tokens[int(scores.argmax())]
         scores = scores / self.temperature
         weights = numpy.exp(scores - scores.max())
         weights = (weights / weights.sum()) ** (1 - self.prior) * (shares / shares.sum()) ** self.prior
         return tokens[int(chance.choice(len(tokens), p=weights / weights.sum()))]
-
-
-def remove(root: Node, ids: list[int]) -> None:
-    """Takes an entry out of the trie."""
-    root.count -= 1
-    node = root
-    for token in ids:
-        child = node.children[token]
-        child.count -= 1
-        if child.count == 0:
-            del node.children[token]
-            return
-        node = child
 
 
 def pool_for(table: Table, facts: list[str], style: str, chance: random.Random, limit: int = 400) -> list[Line]:
@@ -121,14 +125,10 @@ def pool_for(table: Table, facts: list[str], style: str, chance: random.Random, 
 
 
 def shortlist(pool: list[Line], chance: random.Random) -> list[Line]:
-    """A third of the lines, at least 24, by chance: what is worth more is likelier to be among them. Other seeds have
-    other lines to choose from, however much the model likes some."""
+    """A third of the lines, at least `SHORTEST`, by chance: other seeds have other lines to choose from, however much
+    the model likes some."""
     count = max(SHORTEST, -(-len(pool) // 3))
-    if count >= len(pool):
-        return pool
-    # The smallest exponential clocks are a weighted draw without replacement (Efraimidis and Spirakis, 2006).
-    clocks = sorted((chance.expovariate(line.worth**0.5), index) for index, line in enumerate(pool))
-    return [pool[index] for index in sorted(index for _, index in clocks[:count])]
+    return pool if count >= len(pool) else [pool[index] for index in sorted(chance.sample(range(len(pool)), count))]
 
 
 def load(folder: Path) -> tuple[Writer, Tokenizer]:

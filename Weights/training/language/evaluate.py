@@ -1,6 +1,7 @@
 """The acceptance figures: answers to unseen sheets by constrained decoding, judged by lookup."""
 
 import argparse
+import itertools
 import random
 import statistics
 from pathlib import Path
@@ -51,6 +52,7 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=Path("build"))
     options.add_argument("--gguf", type=Path, help="weights to judge instead of the checkpoint's")
     options.add_argument("--sheets", type=int, default=200)
+    options.add_argument("--seeds", type=int, default=3)
     options.add_argument("--lines", type=int, default=3)
     options.add_argument("--temperature", type=float, default=1.0)
     options.add_argument("--prior", type=float, default=0.6)
@@ -76,7 +78,7 @@ def main() -> None:
         shares, texts, cited, pools = [], [], [], []
         for number, facts in enumerate(sheets):
             answers = []
-            for seed in (1, 2):
+            for seed in range(1, option.seeds + 1):
                 pool = pool_for(table, facts, style, random.Random(seed * 1000 + number))
                 pools.append(len(pool))
                 answers.append(decoder.write(facts, style, pool, count, seed * 1000 + number))
@@ -88,7 +90,7 @@ def main() -> None:
                 cited += [len(line.facts) for line in lines]
                 texts += [line.text for line in lines]
             if answers[0]:
-                shares.append(shared(*answers))
+                shares += [shared(one, other) for one, other in itertools.combinations(answers, 2)]
             if number < option.show:
                 print("  " + " ".join(facts))
                 for line in answers[0]:
