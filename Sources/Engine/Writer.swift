@@ -1,34 +1,35 @@
-import Commentary
+package import Commentary
 import Language
-import Tensors
+package import Tensors
 
 /// Facts to lines: the tables, and the embedded language model that chooses among what they allow.
 ///
 /// Every line that may be written is known before the model is asked: the lines whose facts hold, with the facts each cites.
 /// The decoder follows a trie of them, so the model's part is which facts to pick, which line, in what order.
-struct Writer: Sendable {
+package struct Writer: Sendable {
     /// What goes by the model's name in answers; nil without one.
-    let description: ModelDescription?
+    package let description: ModelDescription?
     private let book: CommentBook
     private let model: LanguageModel?
 
     /// What a request's writing gave.
-    struct Result {
-        var answers: [CommentResult.Answer] = []
-        var promptTokens = 0
-        var generatedTokens = 0
+    package struct Result: Sendable {
+        package var answers: [CommentResult.Answer] = []
+        package var promptTokens = 0
+        package var generatedTokens = 0
         /// Milliseconds until the first piece of text; zero where there is none.
-        var firstToken = 0.0
-        var milliseconds = 0.0
+        package var firstToken = 0.0
+        package var milliseconds = 0.0
     }
 
     /// How the model's choices are drawn: its own probabilities at temperature 1, drawn a little toward the branches with
     /// the most lines, so that the same sheet gives other lines for other seeds.
     private static func sampling(seed: UInt64) -> SamplingOptions {
-        SamplingOptions(temperature: 1, topK: 0, topP: 1, minP: 0, seed: seed, prior: 0.3)
+        SamplingOptions(temperature: 1, topK: 0, topP: 1, minP: 0, seed: seed, prior: 0.6)
     }
 
-    init(weights: WeightsFolder, pool: WorkerPool) throws(EngineError) {
+    /// Reads the tables and maps the model.
+    package init(weights: WeightsFolder, pool: WorkerPool) throws(EngineError) {
         do {
             book = try CommentBook(folder: weights.path)
         } catch {
@@ -59,7 +60,7 @@ struct Writer: Sendable {
     /// Writes the answers that `options` ask for.
     ///
     /// An answer has fewer lines than asked for where the facts allow no more, and none where there are no facts.
-    func write(
+    package func write(
         about sheet: FactSheet, options: CommentOptions, events: @escaping EngineEventHandler
     ) throws(EngineError) -> Result {
         let clock = Stopwatch()
@@ -75,7 +76,8 @@ struct Writer: Sendable {
             if count > 0, let model {
                 let prompt = PromptFormat.prompt(for: sheet, style: options.style)
                 do {
-                    try answer.write(by: model, prompt: prompt, sampling: Writer.sampling(seed: seed))
+                    try answer.write(
+                        by: model, book: book, prompt: prompt, sampling: Writer.sampling(seed: seed))
                 } catch {
                     if case .cancelled = error { throw .cancelled }
                     throw .model(path: model.name, reason: "\(error)")
@@ -119,49 +121,57 @@ private struct AnswerWriter {
         self.events = events
     }
 
-    /// Lets the model choose.
+    /// Lets the model choose, line by line.
+    ///
+    /// Each line is decoded in a trie of its own, of the candidates that ``CommentBook/weights(of:after:)`` leaves:
+    /// lines that say something new of the photo. The sequence goes on, so the model knows what it wrote before.
     mutating func write(
-        by model: LanguageModel, prompt: String, sampling: SamplingOptions
+        by model: LanguageModel, book: CommentBook, prompt: String, sampling: SamplingOptions
     ) throws(LanguageError) {
         let tokenizer = model.tokenizer
-        let entries = candidates.enumerated().map { index, line in
-            TokenTrie.Entry(
-                tokens: tokenizer.encode(PromptFormat.entry(for: line), parseSpecial: true), payload: index)
+        var tokens = tokenizer.encode(prompt, parseSpecial: true)
+        let entries = candidates.map { tokenizer.encode(PromptFormat.entry(for: $0), parseSpecial: true) }
+        let longest = entries.map(\.count).max() ?? 0
+        let sequence = model.makeSequence(capacity: tokens.count + count * longest + 1)
+        promptTokens = tokens.count
+        for line in 0..<count {
+            let weights = book.weights(of: candidates, after: written)
+            let trie = TokenTrie(
+                candidates.indices.filter { weights[$0] > 0 }.map { index in
+                    TokenTrie.Entry(tokens: entries[index], payload: index, weight: weights[index])
+                })
+            var options = GenerationOptions(sampling: sampling, maximumTokens: longest)
+            options.sampling.seed = sampling.seed &+ UInt64(line) &* 0x9E37_79B9_7F4A_7C15
+            let chosen = try decode(
+                Generator(
+                    sequence, prompt: tokens, automaton: trie, options: options, isCancelled: { Task.isCancelled }),
+                trie, say: tokenizer.token(named: PromptFormat.say))
+            complete(candidates[chosen])
+            tokens += entries[chosen]
         }
-        let trie = TokenTrie(entries, minimum: count, maximum: count)
-        let longest = entries.map(\.tokens.count).max() ?? 0
-        let tokens = tokenizer.encode(prompt, parseSpecial: true)
-        let options = GenerationOptions(sampling: sampling, maximumTokens: count * longest + 1)
-        let generator = try Generator(
-            model.makeSequence(capacity: tokens.count + options.maximumTokens), prompt: tokens, automaton: trie,
-            options: options, isCancelled: { Task.isCancelled })
-        let cites = tokenizer.token(named: PromptFormat.cites)
-        let say = tokenizer.token(named: PromptFormat.say)
+    }
+
+    /// Decodes one entry, tells of its text as it comes, and gives its payload.
+    private mutating func decode(
+        _ generator: Generator<TokenTrie>, _ trie: TokenTrie, say: Token?
+    ) throws(LanguageError) -> Int {
         var isText = false
         while let piece = try generator.next() {
-            if piece.token == cites {
-                isText = false
-            } else if piece.token == say {
-                isText = true
-                continue
-            }
-            if isText {
-                tell(piece.text)
-            } else {
-                // A line counts as complete when the next one begins: until then a longer one may go on from it.
-                complete(trie.payloads(in: generator.state).map { candidates[$0] })
-            }
+            if isText { tell(piece.text) }
+            if piece.token == say { isText = true }
         }
-        complete(trie.payloads(in: generator.state).map { candidates[$0] })
-        promptTokens = generator.usage.promptTokens
-        generatedTokens = generator.usage.generatedTokens
+        generatedTokens += generator.usage.generatedTokens
+        guard let payload = trie.payloads(in: generator.state).first else {
+            throw .deadEnd(afterTokens: generator.usage.generatedTokens)
+        }
+        return payload
     }
 
     /// Takes lines as they are.
     mutating func write(_ chosen: [CommentLine]) {
         for line in guardrail.passing(chosen) {
             tell(line.text)
-            complete(written + [line])
+            complete(line)
         }
     }
 
@@ -177,14 +187,11 @@ private struct AnswerWriter {
         events(.text(answer: number, line: lines.count, delta: delta))
     }
 
-    /// Adds the lines that are new among all those finished.
-    private mutating func complete(_ finished: [CommentLine]) {
-        for line in finished.dropFirst(written.count) {
-            let complete = CommentResult.Line(text: line.text, facts: line.facts)
-            events(.line(answer: number, line: lines.count, complete))
-            lines.append(complete)
-            written.append(line)
-            text = ""
-        }
+    private mutating func complete(_ line: CommentLine) {
+        let complete = CommentResult.Line(text: line.text, facts: line.facts)
+        events(.line(answer: number, line: lines.count, complete))
+        lines.append(complete)
+        written.append(line)
+        text = ""
     }
 }

@@ -46,22 +46,4 @@ struct RealPhotoTests {
             #expect(other.analysis.analysis.measures == results[0].analysis.analysis.measures)
         }
     }
-
-    @Test func orientationIsUndoneBeforeAnythingElse() async throws {
-        let engine = try Self.engine()
-        var boxes: [Box] = []
-        for orientation in 1...8 {
-            let photo = try fileBytes(Shared.file("photos/exif/Portrait_\(orientation).jpg"))
-            let seen = try await engine.analyze(photo, options: AnalysisOptions(tasks: ["faces"]), events: { _ in })
-            #expect(seen.photo.orientation == orientation)
-            boxes.append(try #require(seen.analysis.faces.first, "orientation \(orientation)").box)
-        }
-        for box in boxes {
-            for (got, expected) in [
-                (box.x, boxes[0].x), (box.y, boxes[0].y), (box.right, boxes[0].right), (box.bottom, boxes[0].bottom),
-            ] {
-                #expect(abs(got - expected) <= 2)
-            }
-        }
-    }
 }

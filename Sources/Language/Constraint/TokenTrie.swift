@@ -11,13 +11,17 @@ package struct TokenTrie: TokenAutomaton {
         package let payload: Int
         /// Of entries with the same group one answer holds at most one.
         package let group: Int
+        /// What it adds to the weight of the branches that lead to it; above 0.
+        package let weight: Double
 
         /// - Parameter group: the payload where nil.
-        package init(tokens: [Token], payload: Int, group: Int? = nil) {
+        package init(tokens: [Token], payload: Int, group: Int? = nil, weight: Double = 1) {
             precondition(!tokens.isEmpty, "an entry of no tokens")
+            precondition(weight > 0 && weight.isFinite, "an entry of no weight")
             self.tokens = tokens
             self.payload = payload
             self.group = group ?? payload
+            self.weight = weight
         }
     }
 
@@ -62,7 +66,7 @@ package struct TokenTrie: TokenAutomaton {
     package func allowed(in state: State) -> TokenSet { TokenSet(choices(in: state).map(\.token)) }
 
     package func weights(in state: State) -> [TokenWeight]? {
-        choices(in: state).map { TokenWeight(token: $0.token, weight: Double($0.left)) }
+        choices(in: state).map { TokenWeight(token: $0.token, weight: $0.weight) }
     }
 
     package func isAccepting(_ state: State) -> Bool {
@@ -111,15 +115,24 @@ package struct TokenTrie: TokenAutomaton {
         return ending(in: state).map { state.finished + [$0] }
     }
 
-    private func goingOn(from node: Int, _ finished: [Int]) -> [(token: Token, left: Int)] {
+    /// The weight of the entries in a range that an answer with these finished ones may still hold.
+    private func weight(_ range: Range<Int>, _ finished: [Int]) -> Double {
+        var taken: Set<Int> = []
+        for position in finished {
+            taken.formUnion((positions[entries[tree.order[position]].group] ?? []).lazy.filter(range.contains))
+        }
+        return range.reduce(0) { taken.contains($1) ? $0 : $0 + entries[tree.order[$1]].weight }
+    }
+
+    private func goingOn(from node: Int, _ finished: [Int]) -> [(token: Token, weight: Double)] {
         tree.nodes[node].children.compactMap { child in
-            let left = left(tree.nodes[child].sequences, finished)
-            guard left > 0, let token = tree.nodes[child].label else { return nil }
-            return (token, left)
+            let range = tree.nodes[child].sequences
+            guard left(range, finished) > 0, let token = tree.nodes[child].label else { return nil }
+            return (token, weight(range, finished))
         }
     }
 
-    private func choices(in state: State) -> [(token: Token, left: Int)] {
+    private func choices(in state: State) -> [(token: Token, weight: Double)] {
         let root = PrefixTree<Token>.root
         if state.node == root { return state.finished.count < maximum ? goingOn(from: root, state.finished) : [] }
         let further = goingOn(from: state.node, state.finished)
