@@ -57,59 +57,99 @@ struct ConvTranspose: Operator {
         guard !overflow, floats < Int.max / 8 / max(x.shape[0] * group, 1) else {
             throw ModelError("a matrix of products that overflows")
         }
-        let depth = channels / group
-        let filtersPerGroup = w.shape[1]
         var step = Step(outputs: [TensorType(type: .float32, shape: [x.shape[0], filters] + output)])
-        // The products of all taps and places of one image and group.
-        step.workspace = floats * 4
-        let parts = x.shape[0] * group
+        let geometry = Geometry(
+            parts: x.shape[0] * group, group: group, depth: channels / group, filters: w.shape[1], y: axes[0],
+            x: axes[1])
+        // The products of all taps and places of one image and group: once a strand where there are many of these.
+        let strands = min(inputs.threads, geometry.parts)
+        let (bytes, tooLarge) = floats.multipliedReportingOverflow(by: 4 * strands)
+        guard !tooLarge else { throw ModelError("a matrix of products that overflows") }
+        step.workspace = bytes
         step.run = { frame in
-            let (source, weights, y) = (frame.input(0).floats, frame.input(1).floats, frame.output.floats)
-            let bias = frame.optional(2)?.floats
-            let plane = axes[0].output * axes[1].output
-            let rows = filtersPerGroup * taps
-            let products = frame.floats(at: 0, count: rows * area)
-            let product = MatrixProduct(rows: rows, columns: area, depth: depth)
-            for part in 0..<parts {
-                let group = part % self.group
-                let image = source[part * depth * area..<(part + 1) * depth * area]
-                let matrix = weights[group * depth * rows..<(group + 1) * depth * rows]
-                frame.pool.run(product.tiles) { tile in
-                    product.compute(
-                        tile: tile, .init(elements: matrix, stride: rows, isTransposed: true),
-                        .init(elements: image, stride: area), into: products)
+            if strands > 1 {
+                frame.pool.run(tiles: geometry.parts, strands: strands) { part, strand in
+                    ConvTranspose.run(geometry, part: part, strand: strand, frame)
                 }
-                frame.pool.run(filtersPerGroup) { filter in
-                    let start = (part * filtersPerGroup + filter) * plane
-                    let target = y[start..<start + plane]
-                    target.fill(with: bias?[group * filtersPerGroup + filter] ?? 0)
-                    let own = products[filter * taps * area..<(filter + 1) * taps * area]
-                    ConvTranspose.scatter(own, axes[0], axes[1], into: target)
-                }
+            } else {
+                for part in 0..<geometry.parts { ConvTranspose.run(geometry, part: part, strand: 0, frame) }
             }
         }
         return step
     }
 
-    /// Adds the products [kernel y, kernel x, input y, input x] of one filter to its plane.
-    private static func scatter(_ products: Buffer<Float>, _ y: Axis, _ x: Axis, into plane: Buffer<Float>) {
-        for tap in 0..<y.kernel * x.kernel {
-            let (tapY, tapX) = (tap / x.kernel, tap % x.kernel)
-            let columns = x.places(tapX)
-            guard !columns.isEmpty else { continue }
-            for row in y.places(tapY) {
-                let from = (tap * y.input + row) * x.input + columns.lowerBound
-                let line = (row * y.stride + tapY * y.dilation - y.before) * x.output
-                let to = line + columns.lowerBound * x.stride + tapX * x.dilation - x.before
-                let source = products[from..<from + columns.count]
-                let target = plane[to..<to + (columns.count - 1) * x.stride + 1]
-                if x.stride == 1 {
-                    Kernel.add(target, source, into: target)
-                } else {
-                    source.withSpan { source in
-                        target.withMutableSpan { target in
-                            for index in 0..<source.count { target[index * x.stride] += source[index] }
-                        }
+    /// Sizes of one transposed convolution.
+    private struct Geometry: Sendable {
+        /// Images times groups.
+        let parts: Int
+        let group: Int
+        /// Input channels of a group.
+        let depth: Int
+        /// Output channels of a group.
+        let filters: Int
+        let y: Axis
+        let x: Axis
+
+        var taps: Int { y.kernel * x.kernel }
+        /// Places of an input plane.
+        var area: Int { y.input * x.input }
+        /// Places of an output plane.
+        var plane: Int { y.output * x.output }
+    }
+
+    /// One group of one image: all products, then each where it belongs.
+    private static func run(_ geometry: Geometry, part: Int, strand: Int, _ frame: Frame) {
+        let (source, weights, y) = (frame.input(0).floats, frame.input(1).floats, frame.output.floats)
+        let bias = frame.optional(2)?.floats
+        let (taps, area, plane, depth) = (geometry.taps, geometry.area, geometry.plane, geometry.depth)
+        let group = part % geometry.group
+        let rows = geometry.filters * taps
+        let products = frame.floats(at: strand * rows * area, count: rows * area)
+        let image = source[part * depth * area..<(part + 1) * depth * area]
+        let matrix = weights[group * depth * rows..<(group + 1) * depth * rows]
+        // A product of one column with one row is not worth its memory.
+        let isDepthwise = depth == 1
+        let product = MatrixProduct(rows: rows, columns: area, depth: depth)
+        frame.pool.run(isDepthwise ? 0 : product.tiles) { tile in
+            product.compute(
+                tile: tile, .init(elements: matrix, stride: rows, isTransposed: true),
+                .init(elements: image, stride: area), into: products)
+        }
+        frame.pool.run(geometry.filters) { filter in
+            let start = (part * geometry.filters + filter) * plane
+            let target = y[start..<start + plane]
+            target.fill(with: bias?[group * geometry.filters + filter] ?? 0)
+            if isDepthwise {
+                let factors = matrix[filter * taps..<(filter + 1) * taps]
+                scatter(image, factors: factors, geometry.y, geometry.x, into: target)
+            } else {
+                let own = products[filter * taps * area..<(filter + 1) * taps * area]
+                scatter(own, factors: nil, geometry.y, geometry.x, into: target)
+            }
+        }
+    }
+
+    /// Adds what each tap of one filter contributes to its plane.
+    ///
+    /// - Parameters:
+    ///   - products: [kernel y, kernel x, input y, input x], or one input plane [input y, input x] that all taps read.
+    ///   - factors: what each tap multiplies that plane with; nil for products.
+    private static func scatter(
+        _ products: Buffer<Float>, factors: Buffer<Float>?, _ y: Axis, _ x: Axis, into plane: Buffer<Float>
+    ) {
+        let apart = factors == nil ? y.input * x.input : 0
+        // Spans of the whole rather than a buffer a row: rows are short, and counting references to shared memory is slow.
+        products.withSpan { products in
+            plane.withMutableSpan { plane in
+                for tap in 0..<y.kernel * x.kernel {
+                    let (tapY, tapX) = (tap / x.kernel, tap % x.kernel)
+                    let columns = x.places(tapX)
+                    let factor = factors?[tap] ?? 1
+                    for row in y.places(tapY) {
+                        let from = tap * apart + row * x.input
+                        let line = (row * y.stride + tapY * y.dilation - y.before) * x.output
+                        let to = line + tapX * x.dilation - x.before
+                        for column in columns { plane[to + column * x.stride] += factor * products[from + column] }
                     }
                 }
             }
