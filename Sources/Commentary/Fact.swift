@@ -20,7 +20,8 @@ package struct Fact: Sendable, Hashable {
 
     /// The fact that `text` (`object=cell phone`) names, or nil where the vocabulary has no such fact.
     package init?(parsing text: some StringProtocol) {
-        guard let sign = text.firstIndex(of: "="), let key = FactKey(rawValue: String(text[..<sign])) else { return nil }
+        guard let sign = text.firstIndex(of: "="), let key = FactKey(rawValue: String(text[..<sign]))
+        else { return nil }
         let value = String(text[text.index(after: sign)...])
         guard Vocabulary.contains(key, value) else { return nil }
         self.init(key, value)

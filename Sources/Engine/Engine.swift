@@ -27,7 +27,8 @@ package actor Engine: PhotoEngine {
         thread = EngineThread(name: "heckle engine")
         queue = RequestQueue(limit: configuration.maxQueue)
         ready = EngineStatus(
-            isReady: true, models: looker.descriptions + [writer.description].compactMap { $0 }, skipped: looker.missing)
+            isReady: true, models: looker.descriptions + [writer.description].compactMap { $0 },
+            skipped: looker.missing)
     }
 
     package nonisolated func status() async -> EngineStatus { ready }
@@ -76,8 +77,9 @@ package actor Engine: PhotoEngine {
         seen.timings.language = written.milliseconds
         seen.timings.total = clock.milliseconds
         return CommentResult(
-            kind: options.kind, style: options.style, answers: written.answers, analysis: seen, model: writer.description,
-            promptTokens: written.promptTokens, generatedTokens: written.generatedTokens, timings: seen.timings)
+            kind: options.kind, style: options.style, answers: written.answers, analysis: seen,
+            model: writer.description, promptTokens: written.promptTokens, generatedTokens: written.generatedTokens,
+            timings: seen.timings)
     }
 }
 
@@ -87,8 +89,12 @@ extension CommentOptions {
 
     /// - Throws: ``EngineError/invalidOption(name:reason:)`` for the first value out of range.
     func check() throws(EngineError) {
-        guard (1...5).contains(maxLines) else { throw .invalidOption(name: "max_lines", reason: "\(maxLines) is not in 1...5") }
-        guard (1...3).contains(alternatives) else { throw .invalidOption(name: "n", reason: "\(alternatives) is not in 1...3") }
+        guard (1...5).contains(maxLines) else {
+            throw .invalidOption(name: "max_lines", reason: "\(maxLines) is not in 1...5")
+        }
+        guard (1...3).contains(alternatives) else {
+            throw .invalidOption(name: "n", reason: "\(alternatives) is not in 1...3")
+        }
         guard style.task == kind else {
             throw .invalidOption(name: "style", reason: "\(style.rawValue) is no style of a \(kind.rawValue)")
         }

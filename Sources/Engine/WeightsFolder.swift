@@ -36,7 +36,8 @@ package struct WeightsFolder: Sendable {
             }
         }
         throw .weights(
-            path: "Weights", reason: "not found beside or above the executable; name the folder by --weights or HECKLE_WEIGHTS")
+            path: "Weights",
+            reason: "not found beside or above the executable; name the folder by --weights or HECKLE_WEIGHTS")
     }
 
     private static let lines = "lines.tsv"

@@ -35,7 +35,8 @@ struct RealPhotoTests {
         var results: [CommentResult] = []
         for threads in [1, 2, 4] {
             let options = CommentOptions(kind: .roast, maxLines: 4, seed: 42)
-            results.append(try await Self.engine(threads: threads).comment(on: photo, options: options, events: { _ in }))
+            let engine = try Self.engine(threads: threads)
+            results.append(try await engine.comment(on: photo, options: options, events: { _ in }))
         }
         for other in results.dropFirst() {
             #expect(other.answers == results[0].answers)

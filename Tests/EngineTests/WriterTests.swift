@@ -46,7 +46,8 @@ import Testing
         let share = Double(shared) / Double(lines)
         #expect(share <= 0.05, "\(shared) of \(lines) lines shared by two answers to the same sheet")
         let percent = (share * 1000).rounded() / 10
-        print("\(style.rawValue): \(lines) lines a seed, \(percent) % shared by two seeds, distinct-2 \(distinct2(texts))")
+        let variety = "\(percent) % shared by two seeds, distinct-2 \(distinct2(texts))"
+        print("\(style.rawValue): \(lines) lines a seed, \(variety)")
     }
 
     /// Different pairs of neighbouring words over all of them.

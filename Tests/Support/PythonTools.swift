@@ -3,7 +3,7 @@ import Foundation
 /// Reference programs in Python: a virtual environment under `.build`, made at first use from `Tests/requirements.txt`.
 package enum PythonTools {
     /// Why a test that needs them is skipped.
-    package static let reason = "needs Python 3 and the packages of Tests/requirements.txt, which could not be installed"
+    package static let reason = "needs Python 3 and the packages of Tests/requirements.txt; they could not be installed"
 
     /// The interpreter of the environment, or nil where there is no Python or no way to install the packages.
     package static let interpreter: String? = prepare()
