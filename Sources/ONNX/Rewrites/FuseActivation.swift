@@ -55,7 +55,8 @@ enum FuseActivation {
             return .function { Kernel.clip($0, low: low, high: high, into: $1) }
         case is PRelu:
             guard let slope = constant(1), slope.type == .float32, slope.count > 0,
-                let weights = conv.inputs[1].flatMap({ graph.constants[$0] }), let filters = weights.shape.first
+                let weights = conv.inputs[1].flatMap({ graph.constants[$0] }), let filters = weights.shape.first,
+                weights.shape.count > 2
             else { return nil }
             // [channels, 1, 1] or [1, channels, 1, 1] for an image, one number for everything.
             let spatial = weights.shape.count - 2
