@@ -173,6 +173,21 @@ import Testing
         #expect(session.inputs.map(\.name) == ["x"])
     }
 
+    /// Rewrites look at weights before any shape was checked.
+    @Test(arguments: [[], [2], [2, 2], [0], [2, 0, 3, 3]])
+    func weightsOfWrongRank(_ shape: [Int]) throws {
+        for follower in ["PRelu", "BatchNormalization", "Relu"] {
+            var model = ModelBuilder()
+            model.inputs = [("x", .float32, [1, 2, 4, 4])]
+            model.outputs = [("y", .float32, nil)]
+            model.initializers = [("w", random(shape)), ("p", random([2]))]
+            model.node("Conv", ["x", "w"], ["c"], name: "conv")
+            let parameters = ["PRelu": 1, "BatchNormalization": 4][follower] ?? 0
+            model.node(follower, ["c"] + [String](repeating: "p", count: parameters), ["y"])
+            #expect(try #require(failure(of: model)).node == "conv")
+        }
+    }
+
     @Test func subgraphsAreRefused() throws {
         let error = try #require(failure(of: model("If", [("then_branch", .graph), ("else_branch", .graph)])))
         #expect(error.problem == "unknown operator")
