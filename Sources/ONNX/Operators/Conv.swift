@@ -81,13 +81,16 @@ struct Conv: Operator {
 
     // MARK: Depthwise
 
+    /// Multiplications of a thread's share.
+    private static let depthwiseWork = 1 << 17
+
     private static func runDepthwise(_ geometry: Geometry, _ epilogue: Epilogue?, _ frame: Frame) {
         let window = geometry.window
         let (x, w, y) = (frame.input(0).floats, frame.input(1).floats, frame.output.floats)
         let bias = frame.optional(2)?.floats
         let filters = geometry.group * geometry.outputs
         let (source, target, taps) = (window.inputCount, window.outputCount, window.taps)
-        frame.pool.split(geometry.batch * filters, chunk: max(1, elementwiseChunk / max(target * taps, 1))) { range in
+        frame.pool.split(geometry.batch * filters, chunk: max(1, depthwiseWork / max(target * taps, 1))) { range in
             for plane in range {
                 let filter = plane % filters
                 let from = (plane / filters * geometry.group + filter / geometry.outputs) * source
@@ -145,15 +148,17 @@ struct Conv: Operator {
 
         /// Floats of a patch matrix that should stay in the second cache.
         private static let patchFloats = 1 << 17
-        /// Tiles that are enough to keep threads busy.
+        /// Tiles that are enough to keep threads busy, where there is work for as many.
         private static let enough = 8
+        private static let tileWork = 1 << 19
 
         init(_ geometry: Geometry) {
             let output = geometry.window.output
             parts = geometry.batch * geometry.group
             bandRows = max(1, min(output.y, PatchTiles.patchFloats / max(geometry.depth * output.x, 1)))
             bands = (output.y - 1) / bandRows + 1
-            let wanted = max(1, PatchTiles.enough / max(parts * bands, 1))
+            let work = geometry.depth * geometry.outputs * output.x * bandRows
+            let wanted = max(1, min(PatchTiles.enough / max(parts * bands, 1), work / PatchTiles.tileWork))
             // A block repeats the patches, which pays from some dozens of channels on.
             blockChannels = max(min(geometry.outputs, 32), (geometry.outputs + wanted - 1) / wanted)
             blocks = (geometry.outputs - 1) / blockChannels + 1

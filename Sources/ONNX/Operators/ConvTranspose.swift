@@ -138,7 +138,8 @@ struct ConvTranspose: Operator {
         _ products: Buffer<Float>, factors: Buffer<Float>?, _ y: Axis, _ x: Axis, into plane: Buffer<Float>
     ) {
         let apart = factors == nil ? y.input * x.input : 0
-        // Spans of the whole rather than a buffer a row: rows are short, and counting references to shared memory is slow.
+        // Spans of the whole rather than a buffer a row: rows are short, and counting references to shared memory is
+        // slow.
         products.withSpan { products in
             plane.withMutableSpan { plane in
                 for tap in 0..<y.kernel * x.kernel {
