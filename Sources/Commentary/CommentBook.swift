@@ -8,7 +8,7 @@ package struct CommentBook: Sendable {
     /// How many captions one request chooses from, of all that the grammar allows.
     package static let captionLimit = 400
     /// The fewest lines on a shortlist, where there are so many.
-    package static let shortest = 24
+    package static let shortest = 18
 
     package let table: LineTable
     package let grammar: CaptionGrammar
@@ -26,7 +26,7 @@ package struct CommentBook: Sendable {
 
     /// What one answer of the style may hold: each text once, each citing facts of the sheet alone.
     ///
-    /// Of the lines of the table it is a shortlist: a third, at least `shortest`, by chance. So other seeds have other
+    /// Of the lines of the table it is a shortlist: a quarter, at least `shortest`, by chance. So other seeds have other
     /// lines to choose from, however much the language model likes some.
     ///
     /// - Parameter seed: decides which lines, and which of a grammar's many captions, are among them.
@@ -60,7 +60,7 @@ package struct CommentBook: Sendable {
 
     /// A draw without replacement, in the order of the table.
     private func shortlist(of lines: [CommentLine], chance: inout SeededChance) -> [CommentLine] {
-        let count = max(Self.shortest, (lines.count + 2) / 3)
+        let count = max(Self.shortest, (lines.count + 3) / 4)
         guard count < lines.count else { return lines }
         var left = Array(lines.indices)
         let drawn = (0..<count).map { _ in left.remove(at: chance.index(below: left.count)) }

@@ -218,7 +218,7 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
         #expect(candidates.allSatisfy { guardrail.refusal(of: $0) == nil })
     }
 
-    /// One answer chooses from a third of the lines: enough, and others for another seed.
+    /// One answer chooses from a quarter of the lines: enough, and others for another seed.
     @Test(arguments: [CommentStyle.gentle, .dry, .spicy, .social])
     func shortlistsAreAShareOfTheLines(style: CommentStyle) throws {
         let book = try Weights.book.get()
@@ -226,7 +226,7 @@ private func texts(_ rules: String, _ facts: String...) throws -> Set<String> {
         let sheet = source.sheet(of: [.people, .object, .scene, .lighting, .sharpness, .background, .composition])
         let all = book.table.lines(for: sheet, style: style)
         let first = book.candidates(for: sheet, style: style, seed: 1)
-        #expect(first.count == min(all.count, max(CommentBook.shortest, (all.count + 2) / 3)))
+        #expect(first.count == min(all.count, max(CommentBook.shortest, (all.count + 3) / 4)))
         #expect(first.allSatisfy(all.contains))
         #expect(first == book.candidates(for: sheet, style: style, seed: 1))
         let others = (2..<40).map { book.candidates(for: sheet, style: style, seed: $0) }

@@ -13,7 +13,7 @@ from model import Shape, Writer
 from prompt import entry, prompt
 
 # The fewest lines on a shortlist, where there are so many.
-SHORTEST = 24
+SHORTEST = 18
 # How much the worth of a line counts among those that may come next.
 POWER = 1.5
 
@@ -125,9 +125,9 @@ def pool_for(table: Table, facts: list[str], style: str, chance: random.Random, 
 
 
 def shortlist(pool: list[Line], chance: random.Random) -> list[Line]:
-    """A third of the lines, at least `SHORTEST`, by chance: other seeds have other lines to choose from, however much
+    """A quarter of the lines, at least `SHORTEST`, by chance: other seeds have other lines to choose from, however much
     the model likes some."""
-    count = max(SHORTEST, -(-len(pool) // 3))
+    count = max(SHORTEST, -(-len(pool) // 4))
     return pool if count >= len(pool) else [pool[index] for index in sorted(chance.sample(range(len(pool)), count))]
 
 
