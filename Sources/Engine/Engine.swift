@@ -100,13 +100,3 @@ extension CommentOptions {
         }
     }
 }
-
-/// Milliseconds since it was made.
-struct Stopwatch: Sendable {
-    private let start = ContinuousClock.now
-
-    var milliseconds: Double {
-        let (seconds, attoseconds) = (ContinuousClock.now - start).components
-        return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
-    }
-}

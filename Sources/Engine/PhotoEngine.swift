@@ -153,24 +153,13 @@ package struct PhotoDescription: Sendable, Equatable {
 
 /// A roast or a caption.
 package struct CommentResult: Sendable, Equatable {
-    /// One line and what it speaks of.
-    package struct Line: Sendable, Equatable {
-        package var text: String
-        /// The facts it cites, all of them among the answer's.
-        package var facts: [Fact]
-
-        package init(text: String, facts: [Fact]) {
-            self.text = text
-            self.facts = facts
-        }
-    }
-
     /// One complete answer.
     package struct Answer: Sendable, Equatable {
-        package var lines: [Line]
+        /// Each with the facts it cites, all of them among the answer's.
+        package var lines: [CommentLine]
         package var seed: UInt64
 
-        package init(lines: [Line], seed: UInt64) {
+        package init(lines: [CommentLine], seed: UInt64) {
             self.lines = lines
             self.seed = seed
         }
@@ -240,5 +229,5 @@ package enum EngineEvent: Sendable, Equatable {
     /// A piece of the text of one line of one answer, both counted from 0.
     case text(answer: Int, line: Int, delta: String)
     /// A line is complete.
-    case line(answer: Int, line: Int, CommentResult.Line)
+    case line(answer: Int, line: Int, CommentLine)
 }

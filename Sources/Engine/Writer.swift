@@ -22,8 +22,8 @@ package struct Writer: Sendable {
         package var milliseconds = 0.0
     }
 
-    /// How the model's choices are drawn: its own probabilities at temperature 1, drawn a little toward the branches with
-    /// the most lines, so that the same sheet gives other lines for other seeds.
+    /// How the model's choices are drawn: its own probabilities at temperature 1, mixed with the weights of the lines below
+    /// each branch (``CommentBook/weights(of:after:)``), so that particular lines win and other seeds give other ones.
     private static func sampling(seed: UInt64) -> SamplingOptions {
         SamplingOptions(temperature: 1, topK: 0, topP: 1, minP: 0, seed: seed, prior: 0.6)
     }
@@ -103,11 +103,10 @@ private struct AnswerWriter {
     let guardrail: Guardrail
     let clock: Stopwatch
     let events: EngineEventHandler
-    var lines: [CommentResult.Line] = []
+    var lines: [CommentLine] = []
     var promptTokens = 0
     var generatedTokens = 0
     var firstToken = 0.0
-    private var written: [CommentLine] = []
 
     init(
         number: Int, count: Int, candidates: [CommentLine], guardrail: Guardrail, clock: Stopwatch,
@@ -135,7 +134,7 @@ private struct AnswerWriter {
         let sequence = model.makeSequence(capacity: tokens.count + count * longest + 1)
         promptTokens = tokens.count
         for line in 0..<count {
-            let weights = book.weights(of: candidates, after: written)
+            let weights = book.weights(of: candidates, after: lines)
             let trie = TokenTrie(
                 candidates.indices.filter { weights[$0] > 0 }.map { index in
                     TokenTrie.Entry(tokens: entries[index], payload: index, weight: weights[index])
@@ -188,10 +187,8 @@ private struct AnswerWriter {
     }
 
     private mutating func complete(_ line: CommentLine) {
-        let complete = CommentResult.Line(text: line.text, facts: line.facts)
-        events(.line(answer: number, line: lines.count, complete))
-        lines.append(complete)
-        written.append(line)
+        events(.line(answer: number, line: lines.count, line))
+        lines.append(line)
         text = ""
     }
 }

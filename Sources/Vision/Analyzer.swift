@@ -1,5 +1,6 @@
 package import Images
 import ONNX
+import Tensors
 
 /// Looks at a photo with every model at hand and with the measures.
 ///
@@ -46,13 +47,6 @@ package struct Analyzer: Sendable {
         progress(.finished(stage: "measures", milliseconds: clock.milliseconds))
         return run.analysis
     }
-}
-
-/// Wall time since it was made.
-private struct Stopwatch {
-    private let start = ContinuousClock.now
-
-    var milliseconds: Double { (ContinuousClock.now - start) / .milliseconds(1) }
 }
 
 /// One photo's way through the models.

@@ -91,11 +91,11 @@ final class FakeEngine: PhotoEngine {
     ]
 
     static let lines = [
-        CommentResult.Line(text: "The window is the subject.", facts: [facts[1]]),
-        CommentResult.Line(text: "A \"phone\" too – naturally.", facts: facts),
-        CommentResult.Line(text: "Third.", facts: [facts[0]]),
-        CommentResult.Line(text: "Fourth.", facts: [facts[0]]),
-        CommentResult.Line(text: "Fifth.", facts: [facts[0]]),
+        CommentLine(facts: [facts[1]], text: "The window is the subject."),
+        CommentLine(facts: facts, text: "A \"phone\" too – naturally."),
+        CommentLine(facts: [facts[0]], text: "Third."),
+        CommentLine(facts: [facts[0]], text: "Fourth."),
+        CommentLine(facts: [facts[0]], text: "Fifth."),
     ]
 
     static let analysis: AnalysisResult = {

@@ -1,3 +1,4 @@
+import Commentary
 import Engine
 import Foundation
 import HTTPTypes

@@ -54,7 +54,7 @@ package enum Answer {
     }
 
     /// One line with the ids of the facts it cites.
-    static func line(_ line: CommentResult.Line) -> JSON {
+    static func line(_ line: CommentLine) -> JSON {
         ["text": .string(line.text), "facts": .array(line.facts.map { .string($0.id) })]
     }
 
