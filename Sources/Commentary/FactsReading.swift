@@ -62,7 +62,7 @@ extension Reading {
     }
     /// What speaks against those being all, 0...1; nil unless faces and bodies were both looked for.
     static let peopleDoubt = Reading("doubt about people") { evidence in
-        guard evidence.analysis.ran(.faces), evidence.analysis.ran(.objects) else { return nil }
+        guard evidence.analysis.ran(.faces), evidence.analysis.lookedForPeople else { return nil }
         return evidence.analysis.measures.composition.people?.doubt
     }
     /// Faces beyond doubt for each person found.
@@ -172,6 +172,13 @@ extension Reading {
         Reading(name) { evidence in
             evidence.analysis.objects.lazy.filter { labels.contains($0.label) }.map(\.score).max()
         }
+    }
+
+    // MARK: Scene
+
+    /// The probability of a value of the `scene` key.
+    static func scene(_ value: String) -> Reading {
+        Reading("scene \(value)") { evidence in evidence.analysis.scene?.probability(of: value) }
     }
 
     // MARK: Measures

@@ -16,10 +16,14 @@ package struct Catalogue: Sendable, Decodable {
         package let licence: String
         /// The type most of its weights have.
         package let quantization: String
+        /// What it was measured to reach, in a few words; nil where this project has not measured it.
+        package let accuracy: String?
     }
 
     /// In order of preference: of two that serve the same task the first one does.
     package let models: [Entry]
+    /// Those that lie beside the catalogue, trained by this project; they serve where no other model does.
+    package let embedded: [Entry]
 
     /// - Throws: ``EngineError/weights(path:reason:)`` where the file is not what it should be.
     package init(path: String) throws(EngineError) {
@@ -28,7 +32,7 @@ package struct Catalogue: Sendable, Decodable {
         } catch {
             throw .weights(path: path, reason: "not a catalogue: \(error)")
         }
-        let names = Dictionary(grouping: models, by: \.name)
+        let names = Dictionary(grouping: models + embedded, by: \.name)
         if let twice = names.first(where: { $0.value.count > 1 }) {
             throw .weights(path: path, reason: "\(twice.key) is listed twice")
         }
@@ -61,6 +65,19 @@ package struct Catalogue: Sendable, Decodable {
         var found: [Found] = []
         for entry in models {
             guard let path = paths[entry.file] else { continue }
+            try check(path, against: entry)
+            found.append(Found(entry: entry, path: path))
+        }
+        return found
+    }
+
+    /// The embedded models, in catalogue order; their sizes and digests are checked too.
+    ///
+    /// - Throws: ``EngineError`` for a file that is missing or differs.
+    package func findEmbedded(in weights: WeightsFolder) throws(EngineError) -> [Found] {
+        var found: [Found] = []
+        for entry in embedded {
+            let path = try weights.requiredFile(entry.file)
             try check(path, against: entry)
             found.append(Found(entry: entry, path: path))
         }

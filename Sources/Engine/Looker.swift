@@ -12,21 +12,28 @@ struct Looker: Sendable {
     let missing: [SkippedTask]
     private let analyzer: Analyzer
 
-    /// Loads, for each task, the first model of the catalogue whose file is there.
+    /// Loads, for each task, the first model of the catalogue whose file is there, else the embedded one.
     init(weights: WeightsFolder, models folders: [String], pool: WorkerPool) throws(EngineError) {
         let catalogue = try Catalogue(path: weights.requiredFile("catalogue.json"))
         var models = VisionModels()
         var loaded: [String: ModelDescription] = [:]
-        for found in try catalogue.find(in: folders) where loaded[found.entry.task] == nil {
+        let installed = try catalogue.find(in: folders).map { (found: $0, origin: ModelDescription.Origin.catalogue) }
+        let embedded = try catalogue.findEmbedded(in: weights).map {
+            (found: $0, origin: ModelDescription.Origin.embedded)
+        }
+        for (found, origin) in installed + embedded {
+            let entry = found.entry
+            // A model for things finds people too.
+            guard let task = VisionTask(rawValue: entry.task), models.name(for: task) == nil else { continue }
             do {
-                guard try models.add(name: found.entry.name, path: found.path, pool: pool) else { continue }
+                guard try models.add(name: entry.name, path: found.path, pool: pool) else { continue }
             } catch {
                 throw .model(path: found.path, reason: "\(error)")
             }
-            loaded[found.entry.task] = ModelDescription(found.entry)
+            loaded[entry.task] = ModelDescription(entry, origin: origin)
         }
         descriptions = VisionTask.allCases.compactMap { loaded[$0.rawValue] }
-        missing = VisionTask.allCases.filter { loaded[$0.rawValue] == nil }
+        missing = VisionTask.allCases.filter { [models] in models.name(for: $0) == nil }
             .map { SkippedTask(task: $0, reason: .noModel) }
         analyzer = Analyzer(models: models)
     }
@@ -87,10 +94,10 @@ extension VisionTask {
 }
 
 extension ModelDescription {
-    /// A catalogue model that was found.
-    fileprivate init(_ entry: Catalogue.Entry) {
+    /// A model of the catalogue that was found.
+    init(_ entry: Catalogue.Entry, origin: Origin) {
         self.init(
-            task: entry.task, id: entry.name, origin: .catalogue, digest: "sha256:" + entry.sha256,
-            byteCount: entry.bytes, licence: entry.licence, quantization: entry.quantization)
+            task: entry.task, id: entry.name, origin: origin, digest: "sha256:" + entry.sha256,
+            byteCount: entry.bytes, licence: entry.licence, quantization: entry.quantization, accuracy: entry.accuracy)
     }
 }

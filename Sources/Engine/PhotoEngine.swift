@@ -55,7 +55,7 @@ package struct ModelDescription: Sendable, Equatable {
         case own
     }
 
-    /// What it is for: `faces`, `expression`, `bodies`, `objects`, `head_pose`, `language` ...
+    /// What it is for: a vision task's raw value, or `language`.
     package var task: String
     package var id: String
     package var origin: Origin
@@ -66,9 +66,12 @@ package struct ModelDescription: Sendable, Equatable {
     package var licence: String
     /// The type most of its weights have: `F32`, `F16`, `Q4_0` ...
     package var quantization: String
+    /// What it was measured to reach, in a few words; nil where nobody here has measured it.
+    package var accuracy: String?
 
     package init(
-        task: String, id: String, origin: Origin, digest: String, byteCount: Int, licence: String, quantization: String
+        task: String, id: String, origin: Origin, digest: String, byteCount: Int, licence: String, quantization: String,
+        accuracy: String? = nil
     ) {
         self.task = task
         self.id = id
@@ -77,6 +80,7 @@ package struct ModelDescription: Sendable, Equatable {
         self.byteCount = byteCount
         self.licence = licence
         self.quantization = quantization
+        self.accuracy = accuracy
     }
 }
 

@@ -70,6 +70,8 @@ private struct Run {
         _ task: VisionTask, isCancelled: () -> Bool, progress: (Analyzer.Progress) -> Void
     ) throws(CancellationError) {
         guard tasks?.contains(task) ?? true else { return skip(task, .notRequested) }
+        // The detector of things has found the people already.
+        if task == .people, analysis.ran(.objects) { return }
         guard let name = models.name(for: task) else {
             if task == .headPose { estimatePoses() }
             return skip(task, .noModel)
@@ -96,7 +98,7 @@ private struct Run {
 
     private func hasSubjects(for task: VisionTask) -> Bool {
         switch task {
-        case .faces, .objects: true
+        case .faces, .objects, .people, .scene: true
         case .expression, .headPose: !analysis.faces.isEmpty
         case .bodyPose: !analysis.bodies.isEmpty
         }
@@ -114,7 +116,12 @@ private struct Run {
             faceDoubt = found.doubt
         case .objects:
             guard let model = models.objects else { return true }
-            return try findObjects(model, isCancelled)
+            let found = try model.find(in: photo)
+            analysis.objects = found.objects
+            return try take(found.people, by: model, isCancelled)
+        case .people:
+            guard let model = models.peopleFinder else { return true }
+            return try take(model.people(in: photo, part: nil), by: model, isCancelled)
         case .expression:
             guard let model = models.expression else { return true }
             for index in analysis.faces.indices.prefix(Analyzer.mostSubjects) {
@@ -133,17 +140,19 @@ private struct Run {
                 if isCancelled() { return false }
                 analysis.bodies[index].keypoints = try model.read(photo, person: analysis.bodies[index].box)
             }
+        case .scene:
+            analysis.scene = try models.scene?.read(photo)
         }
         return true
     }
 
-    private mutating func findObjects(
-        _ model: ObjectDetector, _ isCancelled: () -> Bool
+    /// Takes the people that were found; where nobody was, a large photo is searched once more.
+    private mutating func take(
+        _ first: FoundPeople, by model: any PeopleFinder, _ isCancelled: () -> Bool
     ) throws(ModelError) -> Bool {
-        var found = try model.find(in: photo)
-        analysis.objects = found.objects
+        var found = first
         personDoubt = found.doubt
-        if found.people.isEmpty, analysis.faces.isEmpty, max(photo.width, photo.height) > ObjectDetector.rule.width {
+        if found.people.isEmpty, analysis.faces.isEmpty, max(photo.width, photo.height) > type(of: model).rule.width {
             if isCancelled() { return false }
             found = try model.findSmallPeople(in: photo)
             personDoubt = max(personDoubt, found.doubt)
@@ -161,7 +170,7 @@ private struct Run {
 
     mutating func measure() {
         analysis.measures = Measures(of: photo, faces: analysis.faces, bodies: analysis.bodies)
-        if analysis.ran(.faces) || analysis.ran(.objects) {
+        if analysis.ran(.faces) || analysis.lookedForPeople {
             analysis.measures.composition.people = PeopleCount(
                 faces: analysis.faces, bodies: analysis.bodies, doubt: max(faceDoubt, personDoubt))
         }

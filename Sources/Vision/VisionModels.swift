@@ -5,11 +5,16 @@ extension Session: Network {}
 
 /// The loaded models, at most one a task.
 package struct VisionModels: Sendable {
-    package private(set) var faces: FaceDetector?
-    package private(set) var headPose: HeadPoseEstimator?
-    package private(set) var expression: ExpressionReader?
-    package private(set) var objects: ObjectDetector?
-    package private(set) var bodyPose: BodyPoseEstimator?
+    private var loaded: [VisionTask: any VisionModel] = [:]
+
+    package var faces: FaceDetector? { loaded[.faces] as? FaceDetector }
+    package var objects: ObjectDetector? { loaded[.objects] as? ObjectDetector }
+    package var headPose: HeadPoseEstimator? { loaded[.headPose] as? HeadPoseEstimator }
+    package var expression: (any ExpressionModel)? { loaded[.expression] as? any ExpressionModel }
+    package var bodyPose: (any BodyPoseModel)? { loaded[.bodyPose] as? any BodyPoseModel }
+    package var scene: SceneClassifier? { loaded[.scene] as? SceneClassifier }
+    /// What finds people: the model for things where there is one.
+    package var peopleFinder: (any PeopleFinder)? { objects ?? loaded[.people] as? any PeopleFinder }
 
     /// None at all: measures alone will speak.
     package init() {}
@@ -21,13 +26,7 @@ package struct VisionModels: Sendable {
     @discardableResult
     package mutating func add(name: String, network: any Network) throws(ModelError) -> Bool {
         guard let model = Models.model(named: name) else { return false }
-        switch model.task {
-        case .faces: faces = try FaceDetector(name: name, network: network)
-        case .headPose: headPose = try HeadPoseEstimator(name: name, network: network)
-        case .expression: expression = try ExpressionReader(name: name, network: network)
-        case .objects: objects = try ObjectDetector(name: name, network: network)
-        case .bodyPose: bodyPose = try BodyPoseEstimator(name: name, network: network)
-        }
+        loaded[model.task] = try model.init(name: name, network: network)
         return true
     }
 
@@ -43,12 +42,6 @@ package struct VisionModels: Sendable {
 
     /// The catalogue name of the model for `task`; nil without one.
     package func name(for task: VisionTask) -> String? {
-        switch task {
-        case .faces: faces?.name
-        case .headPose: headPose?.name
-        case .expression: expression?.name
-        case .objects: objects?.name
-        case .bodyPose: bodyPose?.name
-        }
+        task == .people ? peopleFinder?.name : loaded[task]?.name
     }
 }

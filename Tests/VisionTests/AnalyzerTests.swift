@@ -47,8 +47,14 @@ import Vision
                         "hybridsequential0_conv7_fwd": Tensor(
                             [Float](repeating: 0.1, count: 17 * 3072), shape: [1, 17, 64, 48])
                     ])))
+        try models.add(
+            name: "heckle_scene",
+            network: SceneOutputs.network(["kitchen": 0.9, "office": 0.1], failing: failing == .scene))
         return models
     }
+
+    /// Tasks that run where a model for things is at hand, which finds the people too.
+    private static let tasks = VisionTask.allCases.filter { $0 != .people }
 
     private let photo = Image(grey: 416, 416) { x, y in Double((x + y) % 256) }
 
@@ -60,11 +66,13 @@ import Vision
         #expect(analysis.faces[0].expression?.top.label == "happy")
         #expect(analysis.faces[0].pose == FacePose(yaw: -1, pitch: 2, roll: 3, source: .model))
         #expect(analysis.bodies[0].keypoints.count == 17)
-        #expect(analysis.models.map(\.task) == VisionTask.allCases)
+        #expect(analysis.models.map(\.task) == Self.tasks)
         #expect(
             analysis.models.map(\.id) == [
                 "yunet_n_dynamic", "yolox_nano", "fer2013_mini_xception", "fsanet_1x1", "ultralight_simplepose",
+                "heckle_scene",
             ])
+        #expect(analysis.scene?.top.label == "kitchen" && analysis.scene?.probability(of: "indoor") == 1)
         #expect(analysis.models.allSatisfy { $0.milliseconds >= 0 })
         #expect(analysis.skipped.isEmpty && analysis.failed.isEmpty)
         #expect(analysis.measures.composition.people?.count == 1)
@@ -78,15 +86,20 @@ import Vision
         #expect(analysis.measures.quality.megapixels > 0)
     }
 
-    @Test(arguments: VisionTask.allCases)
+    @Test(arguments: tasks)
     func oneThatFailsDoesNotStopTheOthers(task: VisionTask) throws {
         let analysis = try Analyzer(models: Self.models(failing: task)).analyze(photo)
+        // The finder of people is the same model, and fails likewise.
+        guard task != .objects else {
+            #expect(analysis.failed.map(\.task) == [.objects, .people] && analysis.bodies.isEmpty)
+            return
+        }
         #expect(analysis.failed == [FailedTask(task: task, message: "the \(task.rawValue) model is broken")])
         #expect(!analysis.ran(task))
-        let needy: Set<VisionTask> = task == .faces ? [.expression, .headPose] : task == .objects ? [.bodyPose] : []
+        let needy: Set<VisionTask> = task == .faces ? [.expression, .headPose] : []
         #expect(Set(analysis.skipped.map(\.task)) == needy)
         #expect(analysis.skipped.allSatisfy { $0.reason == .nothingToDo })
-        #expect(analysis.models.count == VisionTask.allCases.count - 1 - needy.count)
+        #expect(analysis.models.count == Self.tasks.count - 1 - needy.count)
         // Without the model, poses come from the points.
         if task == .headPose { #expect(analysis.faces[0].pose?.source == .points) }
     }
@@ -94,7 +107,7 @@ import Vision
     @Test func onlyWhatIsAskedForRuns() throws {
         let analysis = try Analyzer(models: Self.models()).analyze(photo, tasks: [.faces, .headPose])
         #expect(analysis.models.map(\.task) == [.faces, .headPose])
-        #expect(analysis.skipped.map(\.task) == [.objects, .expression, .bodyPose])
+        #expect(analysis.skipped.map(\.task) == [.objects, .people, .expression, .bodyPose, .scene])
         #expect(analysis.skipped.allSatisfy { $0.reason == .notRequested })
     }
 
@@ -110,7 +123,7 @@ import Vision
                     seen.append("-" + stage)
                 }
             })
-        let stages = ["faces", "objects", "expression", "head_pose", "body_pose", "measures"]
+        let stages = ["faces", "objects", "expression", "head_pose", "body_pose", "scene", "measures"]
         #expect(seen == stages.flatMap { ["+" + $0, "-" + $0] })
     }
 
@@ -149,6 +162,24 @@ import Vision
             try models.add(name: "yolox_nano", path: "/nowhere", pool: WorkerPool(threads: 1))
         }
         #expect(VisionTask.allCases.allSatisfy { models.name(for: $0) == nil })
+    }
+
+    /// Without a model for things, or where things are not asked for, people are found all the same.
+    @Test func peopleAreFoundByWhatIsAtHand() throws {
+        let models = try Self.models()
+        let asked = try Analyzer(models: models).analyze(photo, tasks: [.people])
+        #expect(asked.models.map(\.id) == ["yolox_nano"] && asked.models.map(\.task) == [.people])
+        #expect(asked.bodies.count == 1 && asked.objects.isEmpty && asked.measures.composition.people?.count == 1)
+
+        var outputs = PersonOutputs()
+        outputs.put(score: 0.9, x: 100, y: 150, width: 60, height: 200)
+        let all = outputs.all
+        var embedded = VisionModels()
+        try embedded.add(name: "heckle_people", network: PersonOutputs.network { _, _ throws(ModelError) in all })
+        let seen = try Analyzer(models: embedded).analyze(photo)
+        #expect(seen.models.map(\.id) == ["heckle_people"] && seen.bodies.count == 1)
+        #expect(seen.skipped.contains(SkippedTask(task: .objects, reason: .noModel)))
+        #expect(seen.lookedForPeople && !seen.ran(.objects))
     }
 
     @Test func everyTaskHasAModel() {

@@ -87,6 +87,44 @@ struct FaceOutputs {
     }
 }
 
+/// Made-up outputs of the embedded detector of people.
+struct PersonOutputs {
+    private static let cells = (side * side) / 64 + (side * side) / 256 + (side * side) / 1024
+    static let side = PersonDetector.rule.width
+    private var values = [Float](repeating: 0, count: cells * 6)
+
+    /// Puts a person with this centre and size, in pixels of the input, into a cell of stride 32.
+    mutating func put(score: Float, x: Float, y: Float, width: Float, height: Float) {
+        let (column, row) = (Int(x / 32), Int(y / 32))
+        let start = ((Self.side * Self.side) / 64 + (Self.side * Self.side) / 256 + row * (Self.side / 32) + column) * 6
+        values[start..<start + 6] = [
+            x / 32 - Float(column), y / 32 - Float(row), logarithm(width / 32), logarithm(height / 32), score, 1,
+        ]
+    }
+
+    var all: [String: Tensor] { ["output": Tensor(values, shape: [1, Self.cells, 6])] }
+
+    static func network(
+        _ answer: @escaping @Sendable (Tensor, Int) throws(ModelError) -> [String: Tensor]
+    ) -> FakeNetwork {
+        FakeNetwork(input: [1, 3, side, side], outputs: PersonDetector.outputShapes, answer: answer)
+    }
+}
+
+/// Made-up outputs of the scene classifier.
+enum SceneOutputs {
+    /// - Parameter scores: by class; the others get nothing.
+    static func network(_ scores: [String: Float], failing: Bool = false) -> FakeNetwork {
+        let values = SceneClassifier.classes.map { scores[$0.label] ?? 0 }
+        let size = SceneClassifier.rule.width
+        return FakeNetwork(input: [1, 3, size, size], outputs: SceneClassifier.outputShapes) {
+            _, _ throws(ModelError) in
+            if failing { throw ModelError("the scene model is broken") }
+            return ["probs": Tensor(values, shape: [1, values.count])]
+        }
+    }
+}
+
 /// Made-up outputs of YOLOX: 3549 cells of 85 numbers.
 struct ObjectOutputs {
     private var values = [Float](repeating: 0, count: 3549 * 85)

@@ -25,9 +25,9 @@ import Vision
         outputs.put("dog", score: 0.9, x: 200, y: 320, width: 80, height: 50)
         // A photo twice as large as the input.
         let found = try detector(outputs).find(in: Image(width: 832, height: 832, colour: .white))
-        #expect(found.people.count == 1)
-        #expect(near(found.people[0].box, Box(x: 140, y: 100, width: 120, height: 400), 0.05))
-        #expect(found.people[0].keypoints.isEmpty)
+        #expect(found.people.people.count == 1)
+        #expect(near(found.people.people[0].box, Box(x: 140, y: 100, width: 120, height: 400), 0.05))
+        #expect(found.people.people[0].keypoints.isEmpty)
         #expect(found.objects.map(\.label) == ["dog", "cup"])
         #expect(near(found.objects[1].box, Box(x: 560, y: 550, width: 80, height: 100), 0.05))
     }
@@ -38,8 +38,8 @@ import Vision
         outputs.put("person", score: score, x: 100, y: 150, width: 60, height: 200)
         outputs.put("cup", score: score, x: 300, y: 300, width: 40, height: 50)
         let found = try detector(outputs).find(in: Image(width: 416, height: 416, colour: .white))
-        #expect((found.people.count, found.objects.count) == (people, objects))
-        #expect(found.doubt == (people == 0 ? score : 0))
+        #expect((found.people.people.count, found.objects.count) == (people, objects))
+        #expect(found.people.doubt == (people == 0 ? score : 0))
     }
 
     @Test func classesDoNotSuppressEachOther() throws {
@@ -59,8 +59,8 @@ import Vision
             let cell = 52 * 52 + 26 * 26 + 4 * 13 + 3
             outputs.set(cell * 85 + index, value)
             let found = try detector(outputs).find(in: Image(width: 416, height: 416, colour: .white))
-            #expect(found.people.count <= (index == 4 ? 1 : 0) && found.objects.isEmpty)
-            #expect(found.people.allSatisfy { $0.score <= 1 })
+            #expect(found.people.people.count <= (index == 4 ? 1 : 0) && found.objects.isEmpty)
+            #expect(found.people.people.allSatisfy { $0.score <= 1 })
         }
     }
 

@@ -14,12 +14,20 @@ struct CatalogueEntry: Decodable, Sendable {
     let source: String
     let verified: Bool
 
-    private struct All: Decodable { let models: [CatalogueEntry] }
-
-    static func all() throws -> [CatalogueEntry] {
-        let path = Repository.file("Weights/catalogue.json")
-        return try JSONDecoder().decode(All.self, from: Data(contentsOf: URL(filePath: path))).models
+    private struct All: Decodable {
+        let models: [CatalogueEntry]
+        let embedded: [CatalogueEntry]
     }
+
+    private static func catalogue() throws -> All {
+        let path = Repository.file("Weights/catalogue.json")
+        return try JSONDecoder().decode(All.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+
+    static func all() throws -> [CatalogueEntry] { try catalogue().models }
+
+    /// Those that lie in `Weights/`.
+    static func embedded() throws -> [CatalogueEntry] { try catalogue().embedded }
 
     /// Those of vision whose file lies beside the checkout, with its path.
     static func atHand() throws -> [(entry: CatalogueEntry, path: String)] {

@@ -55,6 +55,41 @@ import Vision
     }
 }
 
+@Suite struct CompactExpressionReaderTests {
+    @Test func classesAreTheVocabularys() throws {
+        var scores = [Float](repeating: 0, count: 8)
+        scores[7] = 1
+        let network = FakeNetwork(input: [1, 1, 48, 48], outputs: ["probs": [1, 8]]) {
+            [scores] _, _ throws(ModelError) in
+            ["probs": Tensor(scores, shape: [1, 8])]
+        }
+        let expression = try CompactExpressionReader(name: "test", network: network)
+            .read(Image(width: 100, height: 100, colour: .white), face: Box(x: 10, y: 10, width: 50, height: 60))
+        #expect(expression.top.label == "contemptuous" && expression.scores.count == 8)
+        let view = try #require(network.seen.withLock { $0.first })
+        #expect(view.shape == [1, 1, 48, 48] && view.floats[24 * 48 + 24] == 1)
+    }
+}
+
+@Suite struct SceneClassifierTests {
+    private let photo = Image(width: 60, height: 40, colour: .white)
+
+    @Test func valuesAddTheirClassesUp() throws {
+        let network = SceneOutputs.network(["street": 0.5, "inside_city": 0.3, "store": 0.2])
+        let scene = try SceneClassifier(name: "test", network: network).read(photo)
+        #expect(scene.top.label == "street")
+        #expect(near(Double(try #require(scene.probability(of: "street"))), 0.8, 1e-6))
+        #expect(near(Double(try #require(scene.probability(of: "outdoor"))), 0.8, 1e-6))
+        #expect(near(Double(try #require(scene.probability(of: "indoor"))), 0.2, 1e-6))
+        #expect(scene.probability(of: "nightclub") == nil)
+    }
+
+    @Test func scoresThatAreNoneAreAnError() throws {
+        let model = try SceneClassifier(name: "test", network: SceneOutputs.network(["office": .nan]))
+        #expect(throws: ModelError.self) { try model.read(photo) }
+    }
+}
+
 @Suite struct HeadPoseEstimatorTests {
     @Test func yawPointsToTheSideOfThePicture() throws {
         let network = FakeNetwork(input: [1, 3, 64, 64], outputs: ["output": [1, 3]]) { _, _ throws(ModelError) in

@@ -18,11 +18,11 @@ struct List: AsyncParsableCommand {
             let document: JSON = ["object": "list", "data": .array(status.models.map(\.json))]
             return print(Terminal.outputIsTerminal ? document.prettyText : document.text)
         }
-        let header = ["TASK", "MODEL", "ORIGIN", "TYPE", "SIZE", "LICENCE"]
+        let header = ["TASK", "MODEL", "ORIGIN", "TYPE", "SIZE", "LICENCE", "MEASURED"]
         let rows = status.models.map { model in
             [
                 model.task, model.id, model.origin.rawValue, model.quantization, List.size(model.byteCount),
-                model.licence,
+                model.licence, model.accuracy ?? "",
             ]
         }
         print(List.table([header] + rows))

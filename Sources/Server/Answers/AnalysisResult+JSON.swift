@@ -20,6 +20,7 @@ extension AnalysisResult {
             "faces": .array(analysis.faces.enumerated().map { $1.json(index: $0) }),
             "bodies": .array(analysis.bodies.enumerated().map { $1.json(index: $0) }),
             "objects": .array(analysis.objects.map(\.json)),
+            "scene": .optional(analysis.scene, \.json),
             "quality": analysis.measures.quality.json,
             "lighting": analysis.measures.lighting.json,
             "colour": analysis.measures.colour.json,

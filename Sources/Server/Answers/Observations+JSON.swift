@@ -52,6 +52,13 @@ extension Body {
     }
 }
 
+extension SceneGuess {
+    var json: JSON {
+        let scores = scores.map { ($0.label, JSON.decimal($0.score, places: 3)) }
+        return ["top": .string(top.label), "scores": .object(Dictionary(scores) { first, _ in first })]
+    }
+}
+
 extension DetectedObject {
     var json: JSON { ["label": .string(label), "score": .decimal(score, places: 3), "box": box.json] }
 }

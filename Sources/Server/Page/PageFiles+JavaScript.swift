@@ -17,6 +17,7 @@ extension PageFiles {
             const patter = {
               decode: "Unwrapping the evidence…", faces: "Counting faces…", expression: "Reading the room…",
               head_pose: "Following your gaze. There is nothing there…", objects: "Taking inventory…",
+              people: "Looking for witnesses…", scene: "Asking where we are…",
               body_pose: "Judging your posture…", measures: "Looking for the light…", facts: "Taking notes…",
               write: "Clearing throat…",
             };

@@ -30,6 +30,7 @@ extension ModelDescription {
             "id": .string(id), "object": "model", "created": 0, "owned_by": "heckle", "task": .string(task),
             "origin": .string(origin.rawValue), "digest": .string(digest), "bytes": .integer(byteCount),
             "licence": .string(licence), "quant": .string(quantization),
+            "accuracy": .optional(accuracy) { .string($0) },
         ]
     }
 }

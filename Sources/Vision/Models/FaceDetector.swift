@@ -8,14 +8,15 @@ import Tensors
     import Glibc
 #endif
 
-/// Finds faces and five points of each: YuNet (Wu, Peng and Yu, 2023), anchor-free, at strides of 8, 16 and 32 pixels.
+/// Finds faces and five points of each: YuNet (Wu, Peng and Yu, 2023), anchor-free, at strides of 8, 16 and 32 pixels,
+/// and the embedded network, which has outputs of the same form.
 ///
 /// Each cell of a stride gives the odds that it holds a face (`cls`, `obj`), the face's centre and size (`bbox`) and
 /// five points (`kps`), all relative to the cell.
 package struct FaceDetector: VisionModel {
     package static let task = VisionTask.faces
     package static let names = [
-        "yunet_n_dynamic", "face_detection_yunet_2023mar", "yunet_n_640_640", "yunet_n_320_320",
+        "yunet_n_dynamic", "face_detection_yunet_2023mar", "yunet_n_640_640", "yunet_n_320_320", "heckle_faces",
     ]
     package static let rule = InputRule(
         width: 640, height: 640, fit: .shrink(multiple: 32), channels: .bgr, mean: [0, 0, 0], scale: [1, 1, 1])

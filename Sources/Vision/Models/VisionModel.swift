@@ -25,8 +25,12 @@ package enum Models {
         FaceDetector.self,
         HeadPoseEstimator.self,
         ExpressionReader.self,
+        CompactExpressionReader.self,
         ObjectDetector.self,
+        PersonDetector.self,
         BodyPoseEstimator.self,
+        CompactBodyPoseEstimator.self,
+        SceneClassifier.self,
     ]
 
     /// The model that reads the catalogue entry `name`; nil for an entry that is not of vision.

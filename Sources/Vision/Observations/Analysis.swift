@@ -9,6 +9,8 @@ package struct Analysis: Sendable, Equatable {
     package var bodies: [Body]
     /// Surest first.
     package var objects: [DetectedObject]
+    /// Where it was taken; nil where no model looked.
+    package var scene: SceneGuess?
     package var measures: Measures
     /// When the photo was taken, as the camera wrote it (`2024:05:01 18:30:00`); nil where it did not say.
     package var captured: String?
@@ -19,7 +21,7 @@ package struct Analysis: Sendable, Equatable {
 
     package init(
         width: Int, height: Int, faces: [Face] = [], bodies: [Body] = [], objects: [DetectedObject] = [],
-        measures: Measures = Measures(), captured: String? = nil, models: [ModelRun] = [],
+        scene: SceneGuess? = nil, measures: Measures = Measures(), captured: String? = nil, models: [ModelRun] = [],
         skipped: [SkippedTask] = [], failed: [FailedTask] = []
     ) {
         self.width = width
@@ -27,6 +29,7 @@ package struct Analysis: Sendable, Equatable {
         self.faces = faces
         self.bodies = bodies
         self.objects = objects
+        self.scene = scene
         self.measures = measures
         self.captured = captured
         self.models = models
@@ -36,6 +39,9 @@ package struct Analysis: Sendable, Equatable {
 
     /// Whether a model for `task` ran.
     package func ran(_ task: VisionTask) -> Bool { models.contains { $0.task == task } }
+
+    /// Whether people's bodies were looked for: a detector of things finds people too.
+    package var lookedForPeople: Bool { ran(.objects) || ran(.people) }
 }
 
 /// What vision models are for; raw values are those of requests and answers.
@@ -44,9 +50,11 @@ package struct Analysis: Sendable, Equatable {
 package enum VisionTask: String, Sendable, CaseIterable {
     case faces
     case objects
+    case people
     case expression
     case headPose = "head_pose"
     case bodyPose = "body_pose"
+    case scene
 }
 
 /// A model that ran.
