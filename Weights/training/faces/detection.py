@@ -40,7 +40,16 @@ class Detector:
 
     def faces(self, image: numpy.ndarray, least: float = DOUBTFUL) -> numpy.ndarray:
         """Faces [n, 15] of at least that score, highest first."""
-        return suppressed(decoded(self.cells(image), image.shape[0], image.shape[1], least))
+        return suppressed(decoded(self.cells(image), *image.shape[:2], least))
+
+    def voted(self, image: numpy.ndarray) -> numpy.ndarray:
+        """Faces [n, 15] of a score of 0.6 and more as the runtime reports them: the mean of the cells that saw each."""
+        seen = decoded(self.cells(image), *image.shape[:2], FACE)
+        faces = suppressed(seen).copy()
+        for face, table in zip(faces, overlaps(faces, seen)):
+            weights = (seen[:, 14] - FACE + 1e-3) * numpy.maximum(table - 0.5, 0)
+            face[:14] = weights @ seen[:, :14] / weights.sum()
+        return faces
 
 
 def joined(classes: numpy.ndarray, objects: numpy.ndarray, boxes: numpy.ndarray, points: numpy.ndarray) -> numpy.ndarray:
@@ -79,15 +88,14 @@ def overlaps(first: numpy.ndarray, second: numpy.ndarray) -> numpy.ndarray:
     return shared / numpy.maximum(areas[0][:, None] + areas[1][None] - shared, 1e-9)
 
 
-def suppressed(faces: numpy.ndarray, limit: float = OVERLAP) -> numpy.ndarray:
-    """Those that no better one overlaps by more than the limit, highest score first."""
+def suppressed(faces: numpy.ndarray, limit: float = OVERLAP, most: int = 200) -> numpy.ndarray:
+    """Those that no better one overlaps by more than the limit, highest score first, so many at most."""
     faces = faces[numpy.argsort(-faces[:, 14], kind="stable")]
-    table = overlaps(faces, faces)
-    kept: list[int] = []
-    for index in range(len(faces)):
-        if not kept or table[index, kept].max() <= limit:
-            kept.append(index)
-    return faces[kept]
+    kept = []
+    while len(faces) and len(kept) < most:
+        kept.append(faces[0])
+        faces = faces[1:][overlaps(faces[:1], faces[1:])[0] <= limit]
+    return numpy.stack(kept) if kept else faces
 
 
 def fitted(photo: Image.Image) -> numpy.ndarray:

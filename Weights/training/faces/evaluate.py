@@ -8,7 +8,7 @@ import numpy
 from PIL import Image
 
 from common.paths import WEIGHTS, work
-from faces.detection import DOUBTFUL, FACE, Agreement, Detector, fitted
+from faces.detection import DOUBTFUL, Agreement, Detector, fitted
 from faces.prepare import held
 
 FOLDERS = ("portrait", "group", "profile", "emotion", "lowlight")
@@ -55,13 +55,13 @@ def main() -> None:
     if options.held:
         sums = Agreement()
         for image, faces in held(work("faces") / "held-photos.npz"):
-            sums.add(ours.faces(image, FACE), faces)
+            sums.add(ours.voted(image), faces)
         row("held", sums)
     total = Agreement()
     for folder in (*FOLDERS, EMPTY) if options.photos else ():
         sums = Agreement()
         for name, image in photos(options.photos / folder):
-            answers = ours.faces(image, FACE), teacher.faces(image, DOUBTFUL)
+            answers = ours.voted(image), teacher.faces(image, DOUBTFUL)
             sums.add(*answers)
             total.add(*answers)
             if options.list:

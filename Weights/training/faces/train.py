@@ -177,7 +177,7 @@ def main() -> None:
         progress = max(step / options.steps, (spent + now - last) / 60 / options.minutes)
         for group in optimizer.param_groups:
             group["lr"] = cosine(int(progress * options.steps), options.steps, 100, options.rate)
-        kind, count = ("large", options.batch // 4) if step % 5 == 4 else ("small", options.batch)
+        kind, count = ("large", options.batch // 4) if step % 3 == 2 else ("small", options.batch)
         image, target = pools[kind].batch(count, random)
         total, parts = loss(rows(model.train()(image.to(where).to(memory_format=torch.channels_last))), target.to(where))
         optimizer.zero_grad()
