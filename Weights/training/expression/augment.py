@@ -15,7 +15,7 @@ def augmented(faces: torch.Tensor, size: int) -> torch.Tensor:
     """Mirrored, turned, scaled, shifted, relit and partly hidden at random; [N, 1, size, size]."""
     count = len(faces)
     uniform = lambda low, high: torch.empty(count).uniform_(low, high)
-    angle, scale = uniform(-15, 15) * math.pi / 180, uniform(0.85, 1.15)
+    angle, scale = uniform(-12, 12) * math.pi / 180, uniform(0.87, 1.15)
     mirror = torch.where(torch.rand(count) < 0.5, -1.0, 1.0)
     cos, sin = torch.cos(angle) * scale, torch.sin(angle) * scale
     # Shifts of up to 4 of 48 pixels, in units of half a side.
@@ -29,7 +29,7 @@ def augmented(faces: torch.Tensor, size: int) -> torch.Tensor:
     return hidden((faces - mean) * contrast + mean + light).clamp(-1.2, 1.2)
 
 
-def hidden(faces: torch.Tensor, share: float = 0.4) -> torch.Tensor:
+def hidden(faces: torch.Tensor, share: float = 0.3) -> torch.Tensor:
     """Puts a noisy patch of up to 0.4 of a side on a share of the faces (DeVries and Taylor, 2017)."""
     count, _, size, _ = faces.shape
     place = torch.arange(size)
@@ -41,12 +41,3 @@ def hidden(faces: torch.Tensor, share: float = 0.4) -> torch.Tensor:
     patch = (inside[0][:, :, None] & inside[1][:, None, :])[:, None] & (torch.rand(count) < share)[:, None, None, None]
     level = torch.empty(count, 1, 1, 1).uniform_(-1, 1) + 0.2 * torch.randn_like(faces)
     return torch.where(patch, level, faces)
-
-
-def mixed(faces: torch.Tensor, targets: torch.Tensor, alpha: float = 0.2) -> tuple[torch.Tensor, torch.Tensor]:
-    """Mixes each face and its target with another (Zhang et al., 2018)."""
-    share = torch.distributions.Beta(alpha, alpha).sample((len(faces),))
-    share = torch.maximum(share, 1 - share)
-    other = torch.randperm(len(faces))
-    wide = share[:, None, None, None]
-    return faces * wide + faces[other] * (1 - wide), targets * share[:, None] + targets[other] * (1 - share[:, None])

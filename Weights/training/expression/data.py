@@ -13,10 +13,6 @@ CLASSES = ["neutral", "happy", "sad", "surprised", "fearful", "disgusted", "angr
 FER_CLASSES = 7
 #: Rows and columns of a face.
 SIZE = 48
-#: Parts: `train` is learnt from, `calibrate` chooses weights and temperature, `test` (FER2013's PublicTest) only measures.
-FER_PARTS = ["train", "calibrate", "test"]
-#: Parts of the photos: `train` is learnt from, `held_out` only measures.
-PHOTO_PARTS = ["train", "held_out"]
 
 
 @dataclass

@@ -39,11 +39,12 @@ def report(name: str, got: numpy.ndarray, labels: numpy.ndarray, full: bool = Tr
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--file", type=Path, default=FILE)
-    options.add_argument("--part", default="test", choices=["test", "calibrate"], help="which part of FER2013")
+    options.add_argument("--parts", nargs="+", default=["fer-test", "fer-test-equalized", "photos-held_out"])
     options = options.parse_args()
     file = session(options.file)
-    for name, columns in ((f"fer-{options.part}", FER_CLASSES), ("photos-held_out", len(CLASSES))):
+    for name in options.parts:
         faces = Faces.load(name)
+        columns = FER_CLASSES if name.startswith("fer") else len(CLASSES)
         straight = probabilities(file, faces.pictures)
         both = (straight + probabilities(file, faces.pictures[:, :, ::-1])) / 2
         report(f"{name}, as it is", straight[:, :columns], faces.labels, full=False)

@@ -45,7 +45,10 @@ class Block(nn.Module):
 
 
 class Expression(nn.Module):
-    """[N, 1, 48, 48] grey faces, (level - 127.5) / 127.5, to [N, 8] scores before the softmax; other multiples of 16 go as well."""
+    """[N, 1, 48, 48] grey faces, (level - 127.5) / 127.5, to [N, 8] scores before the softmax.
+
+    Other multiples of 16 go as well.
+    """
 
     def __init__(self, dropout: float = 0.2):
         super().__init__()
@@ -56,7 +59,8 @@ class Expression(nn.Module):
                 layers.append(Block(width, outputs, stride=2 if index == 0 else 1))
                 width = outputs
         self.features = nn.Sequential(*layers)
-        self.head = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(width, len(CLASSES)))
+        self.head = nn.Sequential(
+            nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Dropout(dropout), nn.Linear(width, len(CLASSES)))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.head(self.features(x))

@@ -6,27 +6,25 @@ The learning rate follows steps or time, whichever is further on, so that a run 
 import argparse
 import time
 
+import cv2
 import numpy
 import torch
 from torch.nn import functional
 
 from common.training import Average, Curve, cosine, device, save, seed
-from expression.augment import augmented, mixed, normalized
+from expression.augment import augmented, normalized
 from expression.data import CLASSES, FER_CLASSES, SIZE, Faces, work
 from expression.model import Expression
 
-BATCH = 128
-RATE = 0.1
+BATCH = 64
+RATE = 0.06
 DECAY = 5e-4
 SMOOTHING = 0.1
 #: Faces are learnt at this size first and at their own from `FULL_SIZE_FROM` (a share of the run) on.
 SMALL = 32
-FULL_SIZE_FROM = 0.6
-#: From here on faces are no longer mixed.
-UNMIXED_FROM = 0.9
-#: When targets are mended by what the average of the weights thinks, and by how much (Reed et al., 2015).
-MENDED_AT = [0.5, 0.65, 0.8]
-MENDED_BY = 0.4
+FULL_SIZE_FROM = 0.65
+#: The share of faces whose histogram is equalised, so that tones are not what the network goes by.
+EQUALIZED = 0.25
 #: Photos are mostly neutral or happy: so many of each of the two are drawn for an epoch, and all others.
 COMMON_PHOTOS = 1000
 #: How often an epoch shows each contemptuous face; there are hardly any.
@@ -34,19 +32,24 @@ CONTEMPT_REPEATS = 8
 
 
 class Material:
-    """The pictures, with targets that can be mended."""
+    """The pictures and their targets."""
 
     def __init__(self):
         fer, photos = Faces.load("fer-train"), Faces.load("photos-train")
-        self.pictures = normalized(torch.from_numpy(numpy.concatenate([fer.pictures, photos.pictures])))
+        pictures = numpy.concatenate([fer.pictures, photos.pictures])
+        self.pictures = torch.from_numpy(pictures)
+        self.equalized = torch.from_numpy(numpy.stack([cv2.equalizeHist(picture) for picture in pictures]))
         self.labels = torch.from_numpy(numpy.concatenate([fer.labels, photos.labels]))
         self.fer = len(fer)
         exact = functional.one_hot(self.labels, len(CLASSES)).float()
         # FER2013 has no contempt, so its smoothing gives none.
         rest = torch.full_like(exact, SMOOTHING / len(CLASSES))
         rest[:self.fer, :FER_CLASSES], rest[:self.fer, FER_CLASSES:] = SMOOTHING / FER_CLASSES, 0
-        self.given = exact * (1 - SMOOTHING) + rest
-        self.targets = self.given.clone()
+        self.targets = exact * (1 - SMOOTHING) + rest
+
+    def faces(self, rows: torch.Tensor) -> torch.Tensor:
+        equalized = (torch.rand(len(rows)) < EQUALIZED)[:, None, None]
+        return normalized(torch.where(equalized, self.equalized[rows], self.pictures[rows]))
 
     def epoch(self) -> torch.Tensor:
         """The order of an epoch."""
@@ -60,13 +63,6 @@ class Material:
             rows.append(of_label.repeat(CONTEMPT_REPEATS if name == "contemptuous" else 1))
         rows = torch.cat(rows)
         return rows[torch.randperm(len(rows))]
-
-    def mend(self, model: torch.nn.Module) -> None:
-        """Moves the targets of FER2013, whose labels are often doubtful, towards what a model says."""
-        guessed = probabilities(model, self.pictures[:self.fer])
-        guessed[:, FER_CLASSES:] = 0
-        guessed /= guessed.sum(1, keepdim=True)
-        self.targets[:self.fer] = torch.lerp(self.given[:self.fer], guessed, MENDED_BY)
 
 
 @torch.no_grad()
@@ -104,7 +100,7 @@ class Run:
         self.average = Average(self.model, decay=0.998)
         self.optimizer = torch.optim.SGD(groups(self.model), lr=RATE, momentum=0.9, nesterov=True)
         self.steps = options.epochs * -(-len(self.material.epoch()) // BATCH)
-        self.step, self.epoch, self.spent, self.mended = 0, 0, 0.0, 0
+        self.step, self.epoch, self.spent = 0, 0, 0.0
         self.checkpoint = self.folder / "checkpoint.pt"
         if options.resume:
             self.restore()
@@ -123,14 +119,13 @@ class Run:
         self.model.load_state_dict(state["model"])
         self.average.model.load_state_dict(state["average"])
         self.optimizer.load_state_dict(state["optimizer"])
-        self.material.targets = state["targets"]
-        self.average.updates, self.step, self.epoch, self.spent, self.mended = state["counts"]
+        self.average.updates, self.step, self.epoch, self.spent = state["counts"]
         torch.manual_seed(self.options.seed + self.epoch)
 
     def keep(self) -> None:
-        counts = (self.average.updates, self.step, self.epoch, self.spent + time.time() - self.since, self.mended)
+        counts = (self.average.updates, self.step, self.epoch, self.spent + time.time() - self.since)
         save(self.checkpoint, model=self.model.state_dict(), average=self.average.model.state_dict(),
-             optimizer=self.optimizer.state_dict(), targets=self.material.targets, counts=counts)
+             optimizer=self.optimizer.state_dict(), counts=counts)
         save(self.folder / "weights.pt", model=self.average.model.state_dict())
 
     def all(self) -> None:
@@ -149,9 +144,6 @@ class Run:
             progress = self.progress
             if progress >= 1:
                 break
-            if self.mended < len(MENDED_AT) and progress >= MENDED_AT[self.mended]:
-                self.material.mend(self.average.model)
-                self.mended += 1
             for group in self.optimizer.param_groups:
                 group["lr"] = cosine(int(progress * 10_000), 10_000, 300, RATE, floor=0.001)
             losses.append(self.one_step(rows, progress))
@@ -159,10 +151,8 @@ class Run:
         return sum(losses) / max(1, len(losses))
 
     def one_step(self, rows: torch.Tensor, progress: float) -> float:
-        faces = augmented(self.material.pictures[rows], SMALL if progress < FULL_SIZE_FROM else SIZE)
+        faces = augmented(self.material.faces(rows), SMALL if progress < FULL_SIZE_FROM else SIZE)
         targets = self.material.targets[rows]
-        if progress < UNMIXED_FROM:
-            faces, targets = mixed(faces, targets)
         faces = faces.to(self.device, memory_format=torch.channels_last)
         loss = functional.cross_entropy(self.model.train()(faces), targets.to(self.device))
         self.optimizer.zero_grad(set_to_none=True)
