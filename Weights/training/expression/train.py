@@ -22,7 +22,7 @@ DECAY = 5e-4
 SMOOTHING = 0.1
 #: Faces are learnt at this size first and at their own from `FULL_SIZE_FROM` (a share of the run) on.
 SMALL = 32
-FULL_SIZE_FROM = 0.65
+FULL_SIZE_FROM = 0.7
 #: The share of faces whose histogram is equalised, so that tones are not what the network goes by.
 EQUALIZED = 0.25
 #: Photos are mostly neutral or happy: so many of each of the two are drawn for an epoch, and all others.
@@ -151,7 +151,7 @@ class Run:
         return sum(losses) / max(1, len(losses))
 
     def one_step(self, rows: torch.Tensor, progress: float) -> float:
-        faces = augmented(self.material.faces(rows), SMALL if progress < FULL_SIZE_FROM else SIZE)
+        faces = augmented(self.material.faces(rows), self.size(progress))
         targets = self.material.targets[rows]
         faces = faces.to(self.device, memory_format=torch.channels_last)
         loss = functional.cross_entropy(self.model.train()(faces), targets.to(self.device))
@@ -161,9 +161,16 @@ class Run:
         self.average.update(self.model)
         return loss.item()
 
+    @staticmethod
+    def size(progress: float) -> int:
+        """Rows and columns of a face at this point of a run."""
+        return SMALL if progress < FULL_SIZE_FROM else SIZE
+
     def measured(self) -> dict:
-        """Of the average on the calibration part, over FER2013's classes, with the mirror image."""
-        got = probabilities(self.average.model, normalized(torch.from_numpy(self.calibrate.pictures)), mirror=True)
+        """Of the average on the calibration part, over FER2013's classes, at the present size, with the mirror image."""
+        pictures = normalized(torch.from_numpy(self.calibrate.pictures))
+        pictures = functional.interpolate(pictures, self.size(self.progress), mode="bilinear", antialias=True)
+        got = probabilities(self.average.model, pictures, mirror=True)
         got = got[:, :FER_CLASSES].numpy()
         right = got.argmax(1) == self.calibrate.labels
         own = numpy.maximum(got[numpy.arange(len(got)), self.calibrate.labels], 1e-9)
@@ -173,7 +180,7 @@ class Run:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--name", default="run", help="the run's folder in the working folder")
-    options.add_argument("--epochs", type=int, default=40)
+    options.add_argument("--epochs", type=int, default=60)
     options.add_argument("--minutes", type=float, default=0, help="stop after so long at the latest; 0: no limit")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--resume", action="store_true")
