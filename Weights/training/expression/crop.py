@@ -1,4 +1,4 @@
-"""Where a face's crop lies: YuNet's boxes (Wu, Peng and Yu, 2023) and the square around one that is framed like FER2013."""
+"""Where a face's crop lies: YuNet's boxes (Wu, Peng and Yu, 2023), and the square around one framed like FER2013."""
 
 import argparse
 from dataclasses import dataclass

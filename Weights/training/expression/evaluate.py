@@ -21,8 +21,8 @@ def probabilities(file: InferenceSession, pictures: numpy.ndarray) -> numpy.ndar
 def report(name: str, got: numpy.ndarray, labels: numpy.ndarray, full: bool = True) -> None:
     """Figures over the classes that `got` has columns for."""
     said = got.argmax(1)
-    print(f"{name}: {len(labels)} faces, accuracy {(said == labels).mean():.4f}, ECE {calibration_error(got, labels):.4f}, "
-          f"mean confidence {got.max(1).mean():.4f}")
+    print(f"{name}: {len(labels)} faces, accuracy {(said == labels).mean():.4f}, "
+          f"ECE {calibration_error(got, labels):.4f}, mean confidence {got.max(1).mean():.4f}")
     if not full:
         return
     classes = CLASSES[:got.shape[1]]

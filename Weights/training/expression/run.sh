@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes Weights/heckle-expression.onnx from nothing: arrays, training, file, acceptance figures.
 # usage: expression/run.sh DETECTOR  (a YuNet file that finds the faces in the photos)
-# PYTHON names the interpreter (default venv/bin/python), DATA and OUT the folders of data and of what is made on the way.
+# PYTHON names the interpreter (default venv/bin/python), DATA the folder of data sets, OUT that of what is made.
 set -eu
 cd "$(dirname "$0")/.."
 python="${PYTHON:-venv/bin/python}"

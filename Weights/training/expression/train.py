@@ -167,7 +167,7 @@ class Run:
         return SMALL if progress < FULL_SIZE_FROM else SIZE
 
     def measured(self) -> dict:
-        """Of the average on the calibration part, over FER2013's classes, at the present size, with the mirror image."""
+        """Of the average on the calibration part, over FER2013's classes, at the present size, mirrored too."""
         pictures = normalized(torch.from_numpy(self.calibrate.pictures))
         pictures = functional.interpolate(pictures, self.size(self.progress), mode="bilinear", antialias=True)
         got = probabilities(self.average.model, pictures, mirror=True)
