@@ -72,7 +72,8 @@ class Framing:
         return cv2.resize(square, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
 
 
-#: FER2013's own framing, as `measure` finds it.
+#: FER2013's framing, as `measure` found it on the copy with equalised histograms; on the one with its own tones it finds
+#: 1.123 and 0.008. The quartiles of both overlap widely.
 FRAMING = Framing(size=1.151, rise=0.0187)
 
 
