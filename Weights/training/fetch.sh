@@ -6,6 +6,7 @@ data="${DATA:-data}"
 mkdir -p "$data"
 for repository in \
   muxspace/facial_expressions \
+  GayathriReji/FER \
   RecepTahirGunlu/Duygu-Tanima \
   axelcarlier/lsp \
   osbo8060/FaceAnchorDataset \
