@@ -17,7 +17,7 @@ from common import export, paths, training
 from scenes import data, labels
 
 # The score from which a value is told; below it the answer is "unsure".
-THRESHOLD = 0.6
+THRESHOLD = 0.85
 PLACE_THRESHOLD = 0.8
 GOAL = 0.9
 

@@ -158,8 +158,8 @@ def fit_head(vectors: torch.Tensor, pictures: data.Pictures, rows: numpy.ndarray
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30, help="time for making vectors")
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--decay", type=float, default=0.1)
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--decay", type=float, default=1.0)
     arguments = parser.parse_args()
     training.seed(1)
     training.device()
