@@ -1,3 +1,5 @@
+import Vision
+
 /// The table from observations to facts.
 ///
 /// Thresholds are set so that a rule is right on the labelled photos it fires on, or keeps silent: a fact that is
@@ -120,21 +122,38 @@ package enum FactTable {
         "couch", "bed", "toilet", "tv", "refrigerator", "oven", "microwave", "sink", "toaster",
     ]
 
-    private static let scene = [
-        FactRule(
-            .scene, "outdoor", from: "objects", confidence: 0.9,
-            .atLeast(.anyObject("things of outdoors", outdoorThings), 0.75)),
-        FactRule(
-            .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.foliage, 0.17), .atMost(.greenShare, 0.85),
-            .atMost(.noise, 7)),
-        // A blue backdrop behind a portrait is no sky.
-        FactRule(
-            .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.skyAbove, 0.4), .atMost(.skyBelow, 0.03),
-            .atMost(.faceHeightIfAny, 0.25)),
-        FactRule(
-            .scene, "indoor", from: "objects", confidence: 0.9,
-            .atLeast(.anyObject("things of rooms", indoorThings), 0.75)),
-    ]
+    private static let scene =
+        [
+            FactRule(
+                .scene, "outdoor", from: "objects", confidence: 0.9,
+                .atLeast(.anyObject("things of outdoors", outdoorThings), 0.75)),
+            FactRule(
+                .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.foliage, 0.17),
+                .atMost(.greenShare, 0.85),
+                .atMost(.noise, 7)),
+            // A blue backdrop behind a portrait is no sky.
+            FactRule(
+                .scene, "outdoor", from: "scenery", confidence: 0.85, .atLeast(.skyAbove, 0.4),
+                .atMost(.skyBelow, 0.03),
+                .atMost(.faceHeightIfAny, 0.25)),
+            FactRule(
+                .scene, "indoor", from: "objects", confidence: 0.9,
+                .atLeast(.anyObject("things of rooms", indoorThings), 0.75)),
+        ] + places
+
+    /// What the scene model says. People hide the place they are in: of a photo that they fill it speaks too surely, so
+    /// it is heard on indoors and outdoors where there are few, and on the kind of place where there is nobody.
+    private static let places =
+        ["indoor", "outdoor"].map { value in
+            FactRule(
+                .scene, value, from: "scene", confidence: 0.9, score: .scene(value), .atLeast(.scene(value), 0.9),
+                .atMost(.peopleAtMost, 3), .atMost(.faceHeightIfAny, 0.35))
+        }
+        + SceneClassifier.values.filter { $0 != "indoor" && $0 != "outdoor" }.map { value in
+            FactRule(
+                .scene, value, from: "scene", confidence: 0.9, score: .scene(value), .atLeast(.scene(value), 0.85),
+                .atMost(.peopleAtMost, 0))
+        }
 
     private static let background = [
         FactRule(

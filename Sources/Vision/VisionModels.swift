@@ -13,8 +13,8 @@ package struct VisionModels: Sendable {
     package var expression: (any ExpressionModel)? { loaded[.expression] as? any ExpressionModel }
     package var bodyPose: (any BodyPoseModel)? { loaded[.bodyPose] as? any BodyPoseModel }
     package var scene: SceneClassifier? { loaded[.scene] as? SceneClassifier }
-    /// What finds people: the model for things where there is one.
-    package var peopleFinder: (any PeopleFinder)? { objects ?? loaded[.people] as? any PeopleFinder }
+    /// What finds people by their bodies: the model for things.
+    package var peopleFinder: (any PeopleFinder)? { objects }
 
     /// None at all: measures alone will speak.
     package init() {}

@@ -55,7 +55,19 @@ struct FactCase: Sendable, CustomTestStringConvertible {
         #expect(Scene().sheet.facts.isEmpty, "\(Scene().sheet.texts)")
     }
 
-    @Test(arguments: people + faces + poses + things + measures)
+    /// What the scene model says, of a photo with nobody on it.
+    private static let places = SceneClassifier.values.map { value in
+        func place(_ score: Float) -> (inout Scene) -> Void {
+            { scene in
+                let guess = SceneGuess.Score(label: value, score: score)
+                scene.analysis.scene = SceneGuess(scores: [guess], values: [guess])
+                scene.count(0, 0)
+            }
+        }
+        return FactCase("scene=\(value)", holds: place(0.91), misses: place(0.84))
+    }
+
+    @Test(arguments: people + faces + poses + things + places + measures)
     func firesWhereItHoldsAndNotJustBelow(example: FactCase) throws {
         #expect(example.holds.sheet.texts.contains(example.fact), "\(example.holds.sheet.texts)")
         #expect(!example.misses.sheet.texts.contains(example.fact), "\(example.misses.sheet.texts)")
@@ -66,7 +78,8 @@ struct FactCase: Sendable, CustomTestStringConvertible {
 
     /// Every value that a rule can give has a case above.
     @Test func everyRuleHasACase() {
-        let covered = Set((Self.people + Self.faces + Self.poses + Self.things + Self.measures).map(\.fact))
+        let covered = Set(
+            (Self.people + Self.faces + Self.poses + Self.things + Self.places + Self.measures).map(\.fact))
         for rule in FactTable.rules where rule.key != .object {
             #expect(covered.contains("\(rule.key.rawValue)=\(rule.value)"), "\(rule.key.rawValue)=\(rule.value)")
         }

@@ -25,13 +25,23 @@ private let embedded = EngineConfiguration(weights: Repository.file("Weights"))
         #expect(result.generatedTokens > 0)
     }
 
-    @Test func withoutVisionModelsMeasuresSpeakAndTheRestIsNamed() async throws {
+    @Test func withoutOtherModelsTheEmbeddedOnesLookAndTheRestIsNamed() async throws {
         let engine = try Engine(configuration: embedded)
         let seen = try await engine.analyze(SyntheticPhoto.gradient(), options: AnalysisOptions(), events: { _ in })
-        #expect(Set(seen.analysis.skipped.map(\.task)) == Set(VisionTask.allCases))
-        #expect(seen.analysis.skipped.allSatisfy { $0.reason == .noModel })
+        #expect(seen.analysis.models.map(\.id) == ["heckle_faces", "heckle_scene"])
+        #expect(seen.analysis.faces.isEmpty && seen.analysis.scene?.scores.count == 110)
+        let skipped = Dictionary(uniqueKeysWithValues: seen.analysis.skipped.map { ($0.task, $0.reason) })
+        #expect(
+            skipped == [
+                .objects: .noModel, .people: .noModel, .headPose: .noModel, .bodyPose: .noModel,
+                .expression: .nothingToDo,
+            ])
         #expect(seen.facts.contains { $0.key == .lighting })
-        #expect(!seen.facts.contains { $0.key == .people }, "nobody looked for people")
+        #expect(!seen.facts.contains { $0.key == .people }, "nobody looked for bodies")
+        let status = await engine.status()
+        let embedded = status.models.filter { $0.origin == .embedded && $0.task != "language" }
+        #expect(embedded.map(\.id) == ["heckle_faces", "heckle_expression", "heckle_scene"])
+        #expect(embedded.allSatisfy { $0.accuracy != nil && $0.byteCount > 0 })
     }
 
     @Test(arguments: CommentStyle.allCases)

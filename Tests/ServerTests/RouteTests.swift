@@ -16,7 +16,7 @@ import Testing
             let writer: JSON = [
                 "id": "tiny-writer", "object": "model", "created": 0, "owned_by": "heckle", "task": "language",
                 "origin": "embedded", "digest": .string(FakeEngine.writer.digest), "bytes": 1_000_000,
-                "licence": "Apache-2.0", "quant": "Q4_0",
+                "licence": "Apache-2.0", "quant": "Q4_0", "accuracy": .null,
             ]
             #expect(models.last == writer)
             #expect(try await client.get("/v1/models/tiny-writer").json() == writer)

@@ -87,30 +87,6 @@ struct FaceOutputs {
     }
 }
 
-/// Made-up outputs of the embedded detector of people.
-struct PersonOutputs {
-    private static let cells = (side * side) / 64 + (side * side) / 256 + (side * side) / 1024
-    static let side = PersonDetector.rule.width
-    private var values = [Float](repeating: 0, count: cells * 6)
-
-    /// Puts a person with this centre and size, in pixels of the input, into a cell of stride 32.
-    mutating func put(score: Float, x: Float, y: Float, width: Float, height: Float) {
-        let (column, row) = (Int(x / 32), Int(y / 32))
-        let start = ((Self.side * Self.side) / 64 + (Self.side * Self.side) / 256 + row * (Self.side / 32) + column) * 6
-        values[start..<start + 6] = [
-            x / 32 - Float(column), y / 32 - Float(row), logarithm(width / 32), logarithm(height / 32), score, 1,
-        ]
-    }
-
-    var all: [String: Tensor] { ["output": Tensor(values, shape: [1, Self.cells, 6])] }
-
-    static func network(
-        _ answer: @escaping @Sendable (Tensor, Int) throws(ModelError) -> [String: Tensor]
-    ) -> FakeNetwork {
-        FakeNetwork(input: [1, 3, side, side], outputs: PersonDetector.outputShapes, answer: answer)
-    }
-}
-
 /// Made-up outputs of the scene classifier.
 enum SceneOutputs {
     /// - Parameter scores: by class; the others get nothing.

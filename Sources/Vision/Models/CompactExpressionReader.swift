@@ -10,7 +10,7 @@ package struct CompactExpressionReader: ExpressionModel {
     package static let classes = [
         "neutral", "happy", "sad", "surprised", "fearful", "disgusted", "angry", "contemptuous",
     ]
-    package static let crop = (size: 1.2, rise: 0.025)
+    package static let crop = (size: 1.15, rise: 0.02)
 
     package let name: String
     package let network: any Network

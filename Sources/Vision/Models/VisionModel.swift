@@ -27,9 +27,7 @@ package enum Models {
         ExpressionReader.self,
         CompactExpressionReader.self,
         ObjectDetector.self,
-        PersonDetector.self,
         BodyPoseEstimator.self,
-        CompactBodyPoseEstimator.self,
         SceneClassifier.self,
     ]
 
