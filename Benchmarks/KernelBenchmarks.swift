@@ -57,13 +57,7 @@ enum KernelBenchmarks {
     private static var matrices: [Benchmark] {
         let columns = 2048
         let x = Memory<Float>(count: 8 * columns)
-        let (eights, fours) = (
-            Memory<UInt8>(count: 8 * columns / 32 * 34), Memory<UInt8>(count: 8 * columns / 128 * 160)
-        )
-        let wholes = Memory<UInt8>(count: 8 * columns / 256 * 292)
-        unsafe Level.best.table.pointee.quantize_q8_0(x.start, eights.start, 8 * columns)
-        unsafe Level.best.table.pointee.quantize_q8x4(x.start, fours.start, 8 * columns)
-        unsafe Level.best.table.pointee.quantize_q8_k(x.start, wholes.start, 8 * columns)
+        let blocks = BlockFormat.Vectors(x, count: 8 * columns)
         var list: [Benchmark] = []
         for (rows, vectors) in [(64, 1), (32_768, 1), (2048, 8)] {
             let y = Memory<Float>(count: rows * vectors)
@@ -81,15 +75,13 @@ enum KernelBenchmarks {
             benchmark("matrix_vectors_f16", bytes: 2 * count) {
                 unsafe $0.table.pointee.matrix_vectors_f16(halves.start, rows, columns, x.start, vectors, y.start, rows)
             }
-            for format in BlockFormat.all {
+            for format in BlockFormat.allCases {
                 let bytes = count / format.length * format.byteCount
                 // Small numbers whatever half they are part of.
                 let weights = Memory<UInt8>(count: bytes) { UInt8(truncatingIfNeeded: $0 &* 37) & 0x2F }
-                let blocks =
-                    unsafe format.vectors == 0 ? eights.start : format.vectors == 1 ? fours.start : wholes.start
-                benchmark("matrix_vectors_\(format.name)", bytes: bytes) {
-                    unsafe format.kernel($0.table.pointee)(
-                        weights.start, rows, columns, blocks, vectors, y.start, rows)
+                benchmark("matrix_vectors_\(format)", bytes: bytes) {
+                    format.multiply(
+                        at: $0, weights, rows: rows, columns: columns, blocks, vectors: vectors, into: y)
                 }
             }
         }
