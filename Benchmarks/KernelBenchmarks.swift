@@ -57,8 +57,7 @@ enum KernelBenchmarks {
     private static var matrices: [Benchmark] {
         let columns = 2048
         let x = Memory<Float>(count: 8 * columns)
-        let quantized = Memory<UInt8>(count: 8 * columns / 32 * 34)
-        unsafe Level.best.table.pointee.quantize_q8_0(x.start, quantized.start, 8 * columns)
+        let blocks = BlockFormat.Vectors(x, count: 8 * columns)
         var list: [Benchmark] = []
         for (rows, vectors) in [(64, 1), (32_768, 1), (2048, 8)] {
             let y = Memory<Float>(count: rows * vectors)
@@ -76,19 +75,14 @@ enum KernelBenchmarks {
             benchmark("matrix_vectors_f16", bytes: 2 * count) {
                 unsafe $0.table.pointee.matrix_vectors_f16(halves.start, rows, columns, x.start, vectors, y.start, rows)
             }
-            let eights = Memory<UInt8>(count: count / 32 * 34) {
-                UInt8(truncatingIfNeeded: $0 % 34 == 1 ? 0x20 : $0 &* 37)
-            }
-            benchmark("matrix_vectors_q8_0", bytes: eights.count) {
-                unsafe $0.table.pointee.matrix_vectors_q8_0(
-                    eights.start, rows, columns, quantized.start, vectors, y.start, rows)
-            }
-            let fours = Memory<UInt8>(count: count / 32 * 18) {
-                UInt8(truncatingIfNeeded: $0 % 18 == 1 ? 0x20 : $0 &* 37)
-            }
-            benchmark("matrix_vectors_q4_0", bytes: fours.count) {
-                unsafe $0.table.pointee.matrix_vectors_q4_0(
-                    fours.start, rows, columns, quantized.start, vectors, y.start, rows)
+            for format in BlockFormat.allCases {
+                let bytes = count / format.length * format.byteCount
+                // Small numbers whatever half they are part of.
+                let weights = Memory<UInt8>(count: bytes) { UInt8(truncatingIfNeeded: $0 &* 37) & 0x2F }
+                benchmark("matrix_vectors_\(format)", bytes: bytes) {
+                    format.multiply(
+                        at: $0, weights, rows: rows, columns: columns, blocks, vectors: vectors, into: y)
+                }
             }
         }
         let (m, n, k) = (128, 1600, 576)

@@ -14,3 +14,4 @@ void kernels_i8mm(struct kernels *table);
 /* Parts of the portable level that are not compiled again for others. */
 void kernels_portable_gemm(struct kernels *table);
 void kernels_portable_matrix(struct kernels *table);
+void kernels_portable_block_formats(struct kernels *table);

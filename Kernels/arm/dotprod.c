@@ -15,6 +15,7 @@
 #include "../bodies/half.h"
 #include "../bodies/half_rows.inc"
 #include "quantized.inc"
+#include "block_products.inc"
 
 #pragma clang attribute pop
 
@@ -23,5 +24,6 @@ void kernels_dotprod(struct kernels *t) {
     install_half_rows(t);
     t->matrix_vectors_q8_0 = matrix_vectors_q8_0;
     t->matrix_vectors_q4_0 = matrix_vectors_q4_0;
+    install_block_products(t);
 }
 #endif

@@ -47,20 +47,49 @@ KERNEL(void, softmax_f32, (const float *x, float *y, long n))
 KERNEL(void, rms_norm_f32, (const float *x, const float *weight, float *y, long n, float epsilon))
 KERNEL(void, rope_f32, (float *x, const float *cosines, const float *sines, long heads, long head_size, long rotated, _Bool halves))
 
-/* Half precision and 4- and 8-bit blocks; n is a multiple of 32 for blocks. */
+/* Half precision and blocks; n is a multiple of the block's length, 32 or 256. To formats of q8x4 and q8_k, which are
+ * what vectors become: n is a multiple of 32 and of 256. */
 KERNEL(void, f32_to_f16, (const float *x, uint16_t *y, long n))
 KERNEL(void, f16_to_f32, (const uint16_t *x, float *y, long n))
 KERNEL(void, bf16_to_f32, (const uint16_t *x, float *y, long n))
 KERNEL(void, quantize_q8_0, (const float *x, void *y, long n))
 KERNEL(void, quantize_q4_0, (const float *x, void *y, long n))
+KERNEL(void, quantize_q4_1, (const float *x, void *y, long n))
+KERNEL(void, quantize_q5_0, (const float *x, void *y, long n))
+KERNEL(void, quantize_q5_1, (const float *x, void *y, long n))
+KERNEL(void, quantize_iq4_nl, (const float *x, void *y, long n))
+KERNEL(void, quantize_q4_k, (const float *x, void *y, long n))
+KERNEL(void, quantize_q5_k, (const float *x, void *y, long n))
+KERNEL(void, quantize_q6_k, (const float *x, void *y, long n))
+KERNEL(void, quantize_q8x4, (const float *x, void *y, long n))
+KERNEL(void, quantize_q8_k, (const float *x, void *y, long n))
 KERNEL(void, dequantize_q8_0, (const void *x, float *y, long n))
 KERNEL(void, dequantize_q4_0, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q4_1, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q5_0, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q5_1, (const void *x, float *y, long n))
+KERNEL(void, dequantize_iq4_nl, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q2_k, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q3_k, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q4_k, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q5_k, (const void *x, float *y, long n))
+KERNEL(void, dequantize_q6_k, (const void *x, float *y, long n))
 
-/* Weights [rows, columns] times `vectors` vectors [vectors, columns]: y[v * stride + r]. Blocks: x is Q8_0. */
+/* Weights [rows, columns] times `vectors` vectors [vectors, columns]: y[v * stride + r]. x is Q8_0 for
+ * Q8_0 and Q4_0, q8x4 for other blocks of 32, q8_k for blocks of 256. */
 KERNEL(void, matrix_vectors_f32, (const float *weights, long rows, long columns, const float *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_f16, (const uint16_t *weights, long rows, long columns, const float *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_q8_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_q4_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q4_1, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q5_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q5_1, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_iq4_nl, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q2_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q3_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q4_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q5_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_vectors_q6_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
 
 /* c = alpha a b + beta c, row-major; a is [m, k] ([k, m] when transposed), b [k, n] ([n, k]), c [m, n]. With beta 0,
  * c is not read. */

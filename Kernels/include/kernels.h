@@ -1,4 +1,6 @@
 #pragma once
+#include "blocks.h"
+
 #include <stdint.h>
 
 /* A window that slides over one image: the shape of a convolution or a pooling. All sizes in elements. */
@@ -10,19 +12,6 @@ struct kernels_window {
     long pad_top, pad_left, pad_bottom, pad_right;
     long out_height, out_width; /* of the output */
 };
-
-/* ggml's blocks of 32 values: a half-precision scale, then the integers. In Q4_0 the low half of byte i is value i,
- * the high half value i + 16, each with 8 added. Packed: a file may hold them at any offset. */
-struct __attribute__((packed)) kernels_q8_0 {
-    uint16_t scale;
-    int8_t values[32];
-};
-struct __attribute__((packed)) kernels_q4_0 {
-    uint16_t scale;
-    uint8_t values[16];
-};
-_Static_assert(sizeof(struct kernels_q8_0) == 34, "Q8_0 blocks are 34 bytes");
-_Static_assert(sizeof(struct kernels_q4_0) == 18, "Q4_0 blocks are 18 bytes");
 
 /* The kernels of one level: a set of instructions that a processor may have. */
 struct kernels {

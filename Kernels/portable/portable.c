@@ -9,6 +9,9 @@
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
+#include "../bodies/block_vectors.inc"
+#include "../bodies/block_search.inc"
+#include "../bodies/block_search_256.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
 #include "../bodies/pooling.inc"
@@ -20,10 +23,13 @@ void kernels_portable(struct kernels *t) {
     install_elementwise(t);
     install_rows(t);
     install_blocks(t);
+    install_block_vectors(t);
+    install_block_search(t);
     install_windows(t);
     install_pooling(t);
     install_layout(t);
     install_resize(t);
     kernels_portable_matrix(t);
+    kernels_portable_block_formats(t);
     kernels_portable_gemm(t);
 }

@@ -14,6 +14,9 @@
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
+#include "../bodies/block_vectors.inc"
+#include "../bodies/block_search.inc"
+#include "../bodies/block_search_256.inc"
 #include "../bodies/half_rows.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
@@ -27,6 +30,7 @@
 #include "quantized.inc"
 MATRIX_VECTORS(matrix_vectors_q8_0, kernels_q8_0, __m256i, load_x, products_q8_0)
 MATRIX_VECTORS(matrix_vectors_q4_0, kernels_q4_0, struct x_with_offset, load_x_with_offset, products_q4_0)
+#include "block_products.inc"
 
 #pragma clang attribute pop
 
@@ -35,6 +39,8 @@ void kernels_avx2(struct kernels *t) {
     install_elementwise(t);
     install_rows(t);
     install_blocks(t);
+    install_block_vectors(t);
+    install_block_search(t);
     install_half_rows(t);
     install_windows(t);
     install_pooling(t);
@@ -42,5 +48,6 @@ void kernels_avx2(struct kernels *t) {
     install_resize(t);
     t->matrix_vectors_q8_0 = matrix_vectors_q8_0;
     t->matrix_vectors_q4_0 = matrix_vectors_q4_0;
+    install_block_products(t);
 }
 #endif

@@ -15,6 +15,7 @@
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
+#include "../bodies/block_vectors.inc"
 #include "../bodies/half_rows.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
@@ -33,6 +34,7 @@ void kernels_avx512vnni(struct kernels *t) {
     install_elementwise(t);
     install_rows(t);
     install_blocks(t);
+    install_block_vectors(t);
     install_half_rows(t);
     install_windows(t);
     install_pooling(t);

@@ -26,6 +26,13 @@
 
     deinit { abandon() }
 
+    /// Whether two paths lead to the same file, however they are spelled or linked; false where one leads to none.
+    package static func isSameFile(_ first: String, _ second: String) -> Bool {
+        var (a, b) = (stat(), stat())
+        guard unsafe stat(first, &a) == 0, unsafe stat(second, &b) == 0 else { return false }
+        return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    }
+
     private func failure(_ what: String) -> FileError {
         FileError(path: path, reason: "\(what): \(unsafe String(cString: strerror(errno)))")
     }

@@ -32,9 +32,10 @@ extension Kernel {
         unsafe table.pointee.matrix_vectors_f16(weights.start, rows, columns, x.start, vectors, y.start, stride)
     }
 
-    /// The same with weights in blocks, and x as Q8_0 blocks of [vectors, columns]; `columns` is a multiple of 32.
+    /// The same with weights in blocks, and x as ``BlockFormat/vectorFormat`` of [vectors, columns]; `columns` is a multiple
+    /// of the block's length.
     ///
-    /// Products are exact within a block; blocks add up in float, one after the other.
+    /// Products are exact within a block; blocks add up in float, in an order that depends on `columns` alone.
     package static func matrixVectors(
         _ weights: Buffer<UInt8>, as format: BlockFormat, rows: Int, columns: Int, _ x: Buffer<UInt8>, vectors: Int = 1,
         into y: Buffer<Float>, stride: Int? = nil
@@ -43,14 +44,24 @@ extension Kernel {
         precondition(
             weights.count == checkedProduct(rows, format.bytes(for: columns)), "weights are not [rows, columns]")
         precondition(
-            x.count == checkedProduct(vectors, BlockFormat.q8_0.bytes(for: columns)), "x is not [vectors, columns]")
+            x.count == checkedProduct(vectors, format.vectorFormat.bytes(for: columns)), "x is not [vectors, columns]")
         check(rows: rows, vectors: vectors, y, stride)
-        switch format {
-        case .q8_0:
-            unsafe table.pointee.matrix_vectors_q8_0(weights.start, rows, columns, x.start, vectors, y.start, stride)
-        case .q4_0:
-            unsafe table.pointee.matrix_vectors_q4_0(weights.start, rows, columns, x.start, vectors, y.start, stride)
-        }
+        let table = unsafe table.pointee
+        let kernel =
+            switch format {
+            case .q8_0: unsafe table.matrix_vectors_q8_0
+            case .q4_0: unsafe table.matrix_vectors_q4_0
+            case .q4_1: unsafe table.matrix_vectors_q4_1
+            case .q5_0: unsafe table.matrix_vectors_q5_0
+            case .q5_1: unsafe table.matrix_vectors_q5_1
+            case .iq4_nl: unsafe table.matrix_vectors_iq4_nl
+            case .q2_k: unsafe table.matrix_vectors_q2_k
+            case .q3_k: unsafe table.matrix_vectors_q3_k
+            case .q4_k: unsafe table.matrix_vectors_q4_k
+            case .q5_k: unsafe table.matrix_vectors_q5_k
+            case .q6_k: unsafe table.matrix_vectors_q6_k
+            }
+        unsafe kernel(weights.start, rows, columns, x.start, vectors, y.start, stride)
     }
 
     private static func check(rows: Int, vectors: Int, _ y: Buffer<Float>, _ stride: Int) {

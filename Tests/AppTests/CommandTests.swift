@@ -12,8 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["serve"], ["roast"], ["caption"], ["analyze"], ["list"], ["quantize"], ["onnx"], ["onnx", "run"],
-        ["onnx", "show"],
+        [], ["serve"], ["roast"], ["caption"], ["analyze"], ["list"], ["quantize"], ["show"], ["onnx"],
+        ["onnx", "run"], ["onnx", "show"],
     ])
     func helps(_ command: [String]) throws {
         let result = try Program.run(command + ["--help"])
@@ -29,7 +29,7 @@ import Testing
         ["serve", "--port", "x"], ["serve", "--host", "0.0.0.0"], ["serve", "--host", "192.168.1.2"],
         ["serve", "--retain", "soon"], ["serve", "--threads", "0"], ["quantize", "a", "b"],
         ["quantize", "a", "b", "--type", "q9"], ["quantize", "a", "b", "--type", "q8_0", "--threads", "999"],
-        ["onnx", "run"], ["version", "--what"],
+        ["show"], ["show", "a", "--context", "many"], ["onnx", "run"], ["version", "--what"],
     ])
     func refusesWrongArguments(_ arguments: [String]) throws {
         let result = try Program.run(arguments)
@@ -68,7 +68,7 @@ import Testing
     @Test func quantizes() throws {
         let scratch = try Scratch()
         let source = try scratch.write(Fixture.gguf(rows: 64), to: "a.gguf")
-        for (type, limit) in [("q8_0", 64 * 34), ("q4_0", 64 * 18)] {
+        for (type, limit) in [("q8_0", 64 * 34), ("q4_0", 64 * 18), ("q4_k_m", 64 * 22), ("IQ4_NL", 64 * 18)] {
             let target = scratch.file(type)
             let result = try Program.run(["quantize", source, target, "--type", type, "--verbose"])
             #expect(result.status == 0)
@@ -83,6 +83,28 @@ import Testing
             #expect(try fileBytes(target) == bytes)
         }
         #expect(try Program.run(["quantize", scratch.file("none"), scratch.file("b"), "--type", "q8_0"]).status == 4)
+        let itself = try Program.run(["quantize", source, source, "--type", "q8_0"])
+        #expect(itself.status == 4 && itself.errors.contains("this is the file being read"))
+        let json = try Program.run(["quantize", source, scratch.file("c"), "--type", "q5_1", "--json"])
+        #expect(json.status == 0 && json.output.contains(#""to":"Q5_1""#) && json.output.contains(#""type":"q5_1""#))
+    }
+
+    @Test func showsLanguageModels() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write(Fixture.gguf(rows: 4), to: "a.gguf")
+        let text = try Program.run(["show", file])
+        #expect(text.status == 0)
+        #expect(text.output.contains("about   general.architecture: \"llama\"\n"))
+        #expect(text.output.contains("tensor  blk.0.ffn_up.weight F32 [32, 4] 512 bytes\n"))
+        #expect(text.output.contains("type    F32: 2 tensors, 136 weights, 544 bytes\nweights 136 in 544 bytes\n"))
+        let json = try Program.run(["show", file, "--json", "--context", "100"])
+        #expect(json.status == 0)
+        #expect(json.output.contains(#""context":100"#) && json.output.contains(#""cache_bytes":null"#))
+        #expect(json.output.contains(#""parameters":136"#) && json.output.contains(#""shape":[32,4]"#))
+        #expect(try Program.run(["show", file, "--context", "0"]).status == 2)
+        #expect(try Program.run(["show", scratch.file("none")]).status == 4)
+        let cut = try scratch.write(Array(Fixture.gguf(rows: 4).prefix(300)), to: "cut.gguf")
+        #expect(try Program.run(["show", cut]).status == 4)
     }
 
     @Test func runsModels() throws {

@@ -1,5 +1,6 @@
 import KernelCases
 import Kernels
+import Tensors
 import TestSupport
 import Testing
 
@@ -51,7 +52,18 @@ struct LevelTests {
     }
 
     @Test func blocksHaveTheSizesOfTheirFormat() {
-        #expect(MemoryLayout<kernels_q8_0>.size == 34)
-        #expect(MemoryLayout<kernels_q4_0>.size == 18)
+        #expect(MemoryLayout<kernels_q8_0>.size == BlockFormat.q8_0.byteCount)
+        #expect(MemoryLayout<kernels_q4_0>.size == BlockFormat.q4_0.byteCount)
+        #expect(MemoryLayout<kernels_q4_1>.size == BlockFormat.q4_1.byteCount)
+        #expect(MemoryLayout<kernels_q5_0>.size == BlockFormat.q5_0.byteCount)
+        #expect(MemoryLayout<kernels_q5_1>.size == BlockFormat.q5_1.byteCount)
+        #expect(MemoryLayout<kernels_iq4_nl>.size == BlockFormat.iq4_nl.byteCount)
+        #expect(MemoryLayout<kernels_q2_k>.size == BlockFormat.q2_k.byteCount)
+        #expect(MemoryLayout<kernels_q3_k>.size == BlockFormat.q3_k.byteCount)
+        #expect(MemoryLayout<kernels_q4_k>.size == BlockFormat.q4_k.byteCount)
+        #expect(MemoryLayout<kernels_q5_k>.size == BlockFormat.q5_k.byteCount)
+        #expect(MemoryLayout<kernels_q6_k>.size == BlockFormat.q6_k.byteCount)
+        #expect(MemoryLayout<kernels_q8x4>.size == VectorFormat.q8x4.bytes(for: 128))
+        #expect(MemoryLayout<kernels_q8_k>.size == VectorFormat.q8_k.bytes(for: 256))
     }
 }

@@ -249,10 +249,102 @@ struct HostileGGUFTests {
         ("a size of 0", { $0.tensors[0].shape = [3, 0] }),
         ("rows that are no whole blocks", { $0.tensors[1].shape = [31] }),
         ("an unknown tensor type", { $0.tensors[0].code = 1000 }),
-        ("a tensor type that is not read", { $0.tensors[0].code = 20 }),
+        ("a tensor type that is not read", { $0.tensors[0].code = 23 }),
         ("an offset that is not aligned", { $0.offsets[1] = 32 }),
         ("data past the end", { $0.tensors[1].shape = [32, 5] }),
     ]
+
+    /// What is wrong with a file of one pair and one tensor, and what its error says.
+    static let messages: [(what: String, says: String, change: @Sendable (inout GGUFBytes) -> Void)] = [
+        ("more tensors than fit", "4611686018427387904 tensors in", { $0.tensorCount = 1 << 62 }),
+        ("more pairs than fit", "18446744073709551615 metadata values in", { $0.pairCount = .max }),
+        (
+            "a text longer than the file", "a.long: 9223372036854775807 bytes wanted",
+            { $0.add("a.long", .string, GGUFBytes.number(UInt64(1) << 63 - 1)) }
+        ),
+        (
+            "a key longer than keys may be", "key of 65536 bytes, at most 65535",
+            { $0.pairs.append(GGUFBytes.number(UInt64(65_536))) }
+        ),
+        (
+            // 2^61 numbers of 8 bytes are 0 bytes where the product wraps.
+            "an array whose bytes wrap round", "a.wraps has 2305843009213693952 elements",
+            {
+                $0.add(
+                    "a.wraps", .array, GGUFBytes.number(GGUFType.uint64.rawValue) + GGUFBytes.number(UInt64(1) << 61))
+            }
+        ),
+        (
+            "an array of arrays past the end", "a.nested has 1000 elements",
+            { $0.add("a.nested", .array, GGUFBytes.number(GGUFType.array.rawValue) + GGUFBytes.number(UInt64(1000))) }
+        ),
+        (
+            // 2^32 * 2^32 elements are none where the product wraps.
+            "sizes whose product wraps to nothing", "or overflow",
+            { $0.tensors[0].shape = [1 << 32, 1 << 32] }
+        ),
+        (
+            // 2^62 floats: 2^64 bytes, none where that wraps, though the number of elements fits.
+            "sizes whose bytes wrap to nothing", "or overflow", { $0.tensors[0].shape = [1 << 62] }
+        ),
+        ("a size past the signed range", "has a size of 18446744073709551615", { $0.tensors[0].shape = [.max] }),
+        ("more dimensions than four", "has 5 dimensions, 1 to 4 expected", { $0.tensors[0].shape = [1, 1, 1, 1, 1] }),
+        ("an offset past the end", "bytes at 9223372036854775776 of", { $0.offsets[0] = 1 << 63 - 32 }),
+        ("an offset past the signed range", "offset 18446744073709551584 is no", { $0.offsets[0] = .max - 31 }),
+        ("a tensor larger than the file", "4096 bytes at 0 of 64 of data", { $0.tensors[0].shape = [1024] }),
+        (
+            "tensors that overlap", "tensors w and v overlap",
+            {
+                $0.add(tensor: "v", [16], 0, [UInt8](repeating: 0, count: 64)); $0.offsets[1] = 32
+            }
+        ),
+        (
+            "a tensor inside another", "overlap",
+            {
+                $0.add(tensor: "v", [1], 0, [0, 0, 0, 0]); $0.offsets[1] = 0
+            }
+        ),
+        (
+            "rows of 33 in blocks of 32", "no whole blocks of Q4_0",
+            {
+                $0.tensors[0].code = 2; $0.tensors[0].shape = [33]
+            }
+        ),
+        (
+            "rows of 128 in blocks of 256", "no whole blocks of Q4_K",
+            {
+                $0.tensors[0].code = 12; $0.tensors[0].shape = [128, 2]
+            }
+        ),
+        ("a type of none", "type number 4294967295 is not supported", { $0.tensors[0].code = .max }),
+        (
+            "an alignment of 3", "a power of two up to 1048576 expected, got 3",
+            { $0.add("general.alignment", UInt32(3)) }
+        ),
+        (
+            "a negative alignment", "a power of two up to 1048576 expected, got -32",
+            { $0.add("general.alignment", .int32, GGUFBytes.number(Int32(-32))) }
+        ),
+        (
+            "an alignment of 2^40", "a power of two up to 1048576 expected, got 1099511627776",
+            { $0.add("general.alignment", .uint64, GGUFBytes.number(UInt64(1) << 40)) }
+        ),
+        ("a name twice", "the tensor w occurs twice", { $0.add(tensor: "w", [1], 0, [0, 0, 0, 0]) }),
+        ("a key twice", "the key a.name occurs twice", { $0.add("a.name", "x") }),
+    ]
+
+    @Test("Each way of being unsound is named by its error", arguments: messages.indices)
+    func named(index: Int) throws {
+        let (what, says, change) = Self.messages[index]
+        var bytes = GGUFBytes()
+        bytes.add("a.name", "x")
+        bytes.add(tensor: "w", [16], 0, [UInt8](repeating: 0, count: 64))
+        _ = try bytes.file()
+        change(&bytes)
+        #expect("\(what)") {
+            try bytes.file()
+        } throws: { $0 is LanguageError && "\($0)".contains(says) }
+    }
 
     @Test("Each way of being unsound is refused", arguments: changes.indices)
     func changed(index: Int) {

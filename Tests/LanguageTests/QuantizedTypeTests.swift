@@ -8,7 +8,8 @@ struct QuantizedTypeTests {
     /// Name, number in files, values and bytes of a block, as ggml defines them.
     static let layouts: [(String, UInt32, Int, Int)] = [
         ("F32", 0, 1, 4), ("F16", 1, 1, 2), ("BF16", 30, 1, 2), ("Q8_0", 8, 32, 34), ("Q4_0", 2, 32, 18),
-        ("Q6_K", 14, 256, 210),
+        ("Q4_1", 3, 32, 20), ("Q5_0", 6, 32, 22), ("Q5_1", 7, 32, 24), ("IQ4_NL", 20, 32, 18), ("Q2_K", 10, 256, 84),
+        ("Q3_K", 11, 256, 110), ("Q4_K", 12, 256, 144), ("Q5_K", 13, 256, 176), ("Q6_K", 14, 256, 210),
     ]
 
     @Test("Every format has ggml's number and block layout")
@@ -20,8 +21,9 @@ struct QuantizedTypeTests {
             #expect(type?.blockSize == values)
             #expect(type?.blockBytes == bytes)
         }
-        #expect(QuantizedTypes.type(code: 12) == nil)
+        #expect(QuantizedTypes.type(code: 23) == nil)
         #expect(QuantizedTypes.name(code: 12) == "Q4_K")
+        #expect(QuantizedTypes.name(code: 23) == "IQ4_XS")
         #expect(QuantizedTypes.name(code: 777) == "number 777")
     }
 
@@ -110,26 +112,52 @@ struct QuantizedTypeTests {
         }
     }
 
-    @Test("A format without a kernel multiplies as its float values do", arguments: [1, 5], [1, 3])
-    func defaultProduct(rows: Int, vectors: Int) throws {
+    @Test("Rows times vectors are what their values make", arguments: QuantizedTypes.all.map(\.name), [(1, 1), (5, 3)])
+    func products(name: String, shape: (rows: Int, vectors: Int)) throws {
+        let type = try #require(QuantizedTypes.all.first { $0.name == name })
+        let (rows, vectors, columns) = (shape.rows, shape.vectors, 512)
         var random = TestRandom(seed: 6)
-        let columns = 256
-        let weights = (0..<rows * 210).map { _ in UInt8.random(in: 0...60, using: &random) }
+        // Bytes below 60 make numbers between 0 and 1 of any two or four.
+        let weights = (0..<rows * type.rowBytes(columns: columns)).map { _ in UInt8.random(in: 0..<60, using: &random) }
         let activations = Activations(columns: columns, vectors: vectors)
-        activations.floats(columns: columns, vectors: vectors).copy(from: Buffer(random.floats(columns * vectors)))
-        let values = decoded(weights, as: Q6_K())
-        let target = Buffer<Float>(count: vectors * rows)
-        Q6_K().multiply(
-            Buffer(weights), rows: rows, columns: columns, with: activations, vectors: vectors, into: target,
-            stride: rows)
+        let inputs = random.floats(columns * vectors)
+        activations.floats(columns: columns, vectors: vectors).copy(from: Buffer(inputs))
+        activations.prepare(columns: columns, vectors: vectors, for: [type])
+        let values = decoded(weights, as: type)
+        let target = Buffer<Float>(count: vectors * (rows + 1))
+        type.multiply(
+            Buffer(weights), rows: rows, columns: columns, with: activations, vectors: vectors,
+            into: target[0..<target.count - 1], stride: rows + 1)
+        // Vectors become 8-bit values before they meet blocks.
+        let allowed = type.activation == .float32 ? 1e-5 : 4e-3
         for vector in 0..<vectors {
             for row in 0..<rows {
-                let x = activations.floats(columns: columns, vectors: vectors).array[
-                    vector * columns..<(vector + 1) * columns]
+                let x = inputs[vector * columns..<(vector + 1) * columns]
                 let terms = zip(values[row * columns..<(row + 1) * columns], x).map { Double($0) * Double($1) }
                 let size = terms.map(abs).reduce(0, +)
-                #expect(abs(Double(target[vector * rows + row]) - terms.reduce(0, +)) <= 1e-5 * size)
+                #expect(abs(Double(target[vector * (rows + 1) + row]) - terms.reduce(0, +)) <= allowed * size)
             }
         }
+    }
+
+    /// Blocks of any bytes, NaN and infinite scales among them; the reference is numpy's arithmetic on the same bytes.
+    @Test(
+        "Values are those of the Python package gguf to the bit",
+        .enabled(if: PythonTools.isAvailable, "\(PythonTools.reason)"), arguments: QuantizedTypes.all.map(\.name))
+    func python(name: String) throws {
+        let type = try #require(QuantizedTypes.all.first { $0.name == name })
+        var random = TestRandom(seed: UInt64(type.code))
+        var bytes: [UInt8] = []
+        for block in 0..<600 {
+            let fill: UInt8? = [0: 0, 1: 0xFF, 2: 0x7F, 3: 0x80][block]
+            for _ in 0..<type.blockBytes { bytes.append(fill ?? UInt8.random(in: 0...255, using: &random)) }
+        }
+        let scratch = try Scratch()
+        let values = decoded(bytes, as: type).flatMap { GGUFBytes.number($0.bitPattern) }
+        try scratch.write(bytes, to: "blocks")
+        try scratch.write(values, to: "values")
+        let report = try PythonTools.run(
+            "Python/dequantized.py", [name, scratch.file("blocks"), scratch.file("values")])
+        #expect(report == "same \(600 * type.blockSize)\n")
     }
 }

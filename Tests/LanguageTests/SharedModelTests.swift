@@ -142,7 +142,44 @@ struct SharedModelTests {
         #expect(share >= agreement, "mean divergence \(mean), same best token \(share)")
     }
 
-    static let fixtures = ["tiny-f16", "tiny-Q8_0", "tiny-Q4_0", "tinyqwen-Q8_0", "tinyqwen-Q4_0"]
+    static let fixtures = [
+        "tiny-f16", "tiny-Q8_0", "tiny-Q4_0", "tiny-Q4_K_M", "tinyqwen-Q8_0", "tinyqwen-Q4_0", "tinyqwen-Q4_K_M",
+    ]
+
+    /// Errors of the same F16 weights in llama.cpp's file and in ours, tensor by tensor: root mean squares of all differences,
+    /// and of those weighted by the weights' magnitudes.
+    @Test(
+        "Our quantised weights err no more than llama.cpp's",
+        arguments: [(QuantizationTarget.q4_0, "Q4_0"), (.q8_0, "Q8_0"), (.q4_k_m, "Q4_K_M")])
+    func quantisedAsWell(target: QuantizationTarget, name: String) throws {
+        let scratch = try Scratch()
+        let source = try GGUFFile(path: Shared.file("fixtures/llm/models/tiny-f16.gguf"))
+        let theirs = try GGUFFile(path: Shared.file("fixtures/llm/models/tiny-\(name).gguf"))
+        try Quantizer(source, to: target, pool: WorkerPool(threads: 2)).write(to: scratch.file("out.gguf"))
+        let ours = try GGUFFile(path: scratch.file("out.gguf"))
+        var compared = 0
+        for tensor in theirs.tensors {
+            func values(_ file: GGUFFile) throws -> [Float] {
+                let tensor = try #require(file.tensor(named: tensor.name))
+                return decoded(file.data(of: tensor).array, as: tensor.type)
+            }
+            #expect(ours.tensor(named: tensor.name)?.type.name == tensor.type.name, "\(tensor.name)")
+            guard tensor.type.blockSize > 1 else { continue }
+            let (exact, a, b) = (try values(source), try values(ours), try values(theirs))
+            func error(_ values: [Float], _ weight: (Double) -> Double) -> Double {
+                zip(exact, values).reduce(0) { sum, pair in
+                    let difference = Double(pair.0) - Double(pair.1)
+                    return sum + weight(Double(pair.0)) * difference * difference
+                }.squareRoot()
+            }
+            for weight in [{ _ in 1.0 }, { abs($0) }, { $0 * $0 }] as [(Double) -> Double] {
+                let ratio = error(a, weight) / error(b, weight)
+                #expect(ratio < 1.02, "\(tensor.name): \(ratio)")
+            }
+            compared += 1
+        }
+        #expect(compared == 29)
+    }
 
     /// float32 values of a numpy file of version 1.
     private static func array(_ path: String) throws -> [Float] {

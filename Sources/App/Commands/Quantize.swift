@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
 import Language
+import Server
 import Tensors
 
-/// `heckle quantize IN OUT --type q4_0`
+/// `heckle quantize IN OUT --type q4_k_m`
 struct Quantize: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a language model in a smaller format.",
@@ -15,7 +16,7 @@ struct Quantize: AsyncParsableCommand {
     @Argument(help: "The GGUF file to write.")
     var output: String
 
-    @Option(help: "The format: q4_0 or q8_0.")
+    @Option(help: "The format: \(QuantizationTarget.allCases.map(\.rawValue).joined(separator: ", ")).")
     var type: QuantizationTarget
 
     @Option(help: "Threads to compute with, 1 to 256 (default: the performance cores).")
@@ -24,14 +25,19 @@ struct Quantize: AsyncParsableCommand {
     @Flag(name: .shortAndLong, help: "Name each tensor on standard error.")
     var verbose = false
 
+    @Flag(help: "Print a JSON document.")
+    var json = false
+
     func run() async throws {
         Terminal.exitOnInterrupt()
         let pool = try WorkerPool(threads: EngineOptions.checkedThreads(threads))
+        let outcomes: [Quantizer.Outcome]
         do {
             let source = try GGUFFile(path: input)
             let quantizer = try Quantizer(source, to: type, pool: pool)
             let count = source.tensors.count
-            try quantizer.write(to: output) { index, name in
+            outcomes = try quantizer.write(to: output) { index, name in
+                let name = printable(name)
                 if verbose {
                     Terminal.writeError("\(index + 1)/\(count) \(name)\n")
                 } else if Terminal.errorsAreTerminal {
@@ -43,7 +49,26 @@ struct Quantize: AsyncParsableCommand {
             throw Failure(.badInput, "\(error)")
         }
         if Terminal.errorsAreTerminal, !verbose { Terminal.writeError("\r\u{1B}[K") }
+        guard !json else {
+            let document = try self.document(outcomes)
+            return print(Terminal.outputIsTerminal ? document.prettyText : document.text)
+        }
         print("\(output): \(try size(input)) bytes became \(try size(output))")
+    }
+
+    private func document(_ outcomes: [Quantizer.Outcome]) throws -> JSON {
+        let tensors = outcomes.map { outcome -> JSON in
+            [
+                "name": .string(outcome.tensor.name), "shape": .array(outcome.tensor.shape.map { .integer($0) }),
+                "from": .string(outcome.tensor.type.name), "to": .string(outcome.type.name),
+                "bytes": .integer(outcome.byteCount), "relative_error": .decimal(outcome.relativeError, places: 6),
+            ]
+        }
+        return [
+            "input": .string(input), "output": .string(output), "type": .string(type.rawValue),
+            "input_bytes": .integer(try size(input)), "output_bytes": .integer(try size(output)),
+            "tensors": .array(tensors),
+        ]
     }
 
     private func size(_ path: String) throws -> Int {
@@ -51,4 +76,6 @@ struct Quantize: AsyncParsableCommand {
     }
 }
 
-extension QuantizationTarget: ExpressibleByArgument {}
+extension QuantizationTarget: ExpressibleByArgument {
+    package init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+}

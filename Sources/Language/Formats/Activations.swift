@@ -6,29 +6,32 @@ package import Tensors
 package struct Activations: Sendable {
     /// Room of [vectors, columns] float32 values.
     let values: Buffer<Float>
-    /// The same values as Q8_0 blocks, where ``prepare(columns:vectors:for:)`` made them.
-    private let quantized: Buffer<UInt8>
+    /// The same values in blocks, where ``prepare(columns:vectors:for:)`` made them.
+    private let quantized: [VectorFormat: Buffer<UInt8>]
 
     package init(columns: Int, vectors: Int) {
         values = Buffer(count: columns * vectors)
-        let whole = BlockFormat.length
-        quantized = Buffer(count: (columns + whole - 1) / whole * vectors * BlockFormat.q8_0.byteCount)
+        let whole = (columns + 255) / 256 * 256
+        quantized = Dictionary(
+            uniqueKeysWithValues: VectorFormat.allCases.map { ($0, Buffer(count: $0.bytes(for: whole) * vectors)) })
     }
 
     /// The first `vectors` vectors of `columns` values.
     package func floats(columns: Int, vectors: Int) -> Buffer<Float> { values[0..<columns * vectors] }
 
     /// Makes the forms that the weights about to be multiplied ask for.
-    func prepare(columns: Int, vectors: Int, for types: [any QuantizedType]) {
-        if types.contains(where: { $0.activation == .q8_0 }) {
+    package func prepare(columns: Int, vectors: Int, for types: [any QuantizedType]) {
+        for format in VectorFormat.allCases where types.contains(where: { $0.activation == .blocks(format) }) {
             Kernel.quantize(
-                floats(columns: columns, vectors: vectors), as: .q8_0, into: blocks(columns: columns, vectors: vectors))
+                floats(columns: columns, vectors: vectors), vectors: vectors, as: format,
+                into: blocks(format, columns: columns, vectors: vectors))
         }
     }
 
-    /// The same vectors as Q8_0 blocks.
-    package func blocks(columns: Int, vectors: Int) -> Buffer<UInt8> {
-        quantized[0..<BlockFormat.q8_0.bytes(for: columns) * vectors]
+    /// The same vectors in blocks.
+    package func blocks(_ format: VectorFormat, columns: Int, vectors: Int) -> Buffer<UInt8> {
+        guard let all = quantized[format] else { preconditionFailure("there is room for every format") }
+        return all[0..<format.bytes(for: columns) * vectors]
     }
 }
 

@@ -1,31 +1,10 @@
 package import Tensors
 
-/// ggml's 4-bit blocks: 32 values, a half-precision scale before the integers.
-package struct Q4_0: QuantizedType {
+/// ggml's 4-bit blocks: 32 values, a half-precision scale before the integers, which have 8 added. 18 bytes.
+package struct Q4_0: BlockType {
     package var name: String { "Q4_0" }
     package var code: UInt32 { 2 }
-    package var blockSize: Int { 32 }
-    package var blockBytes: Int { 18 }
-    package var alignment: Int { 1 }
-    package var activation: ActivationType { .q8_0 }
+    package var format: BlockFormat { .q4_0 }
 
     package init() {}
-
-    package func dequantize(_ source: Buffer<UInt8>, into target: Buffer<Float>) {
-        Kernel.dequantize(source, as: .q4_0, into: target)
-    }
-
-    package func quantize(_ source: Buffer<Float>, into target: Buffer<UInt8>) -> Bool {
-        Kernel.quantize(source, as: .q4_0, into: target)
-        return true
-    }
-
-    package func multiply(
-        _ weights: Buffer<UInt8>, rows: Int, columns: Int, with activations: Activations, vectors: Int,
-        into target: Buffer<Float>, stride: Int
-    ) {
-        Kernel.matrixVectors(
-            weights, as: .q4_0, rows: rows, columns: columns, activations.blocks(columns: columns, vectors: vectors),
-            vectors: vectors, into: target, stride: stride)
-    }
 }

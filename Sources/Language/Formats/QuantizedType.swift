@@ -67,16 +67,17 @@ extension QuantizedType {
 }
 
 /// The forms in which vectors meet weights.
-package enum ActivationType: Sendable {
+package enum ActivationType: Sendable, Equatable {
     case float32
-    /// Blocks of 32 8-bit values with a half-precision scale.
-    // swift-format-ignore: AlwaysUseLowerCamelCase
-    case q8_0
+    /// 8-bit values with scales.
+    case blocks(VectorFormat)
 }
 
 /// The formats this engine reads.
 package enum QuantizedTypes {
-    package static let all: [any QuantizedType] = [F32(), F16(), BF16(), Q8_0(), Q4_0(), Q6_K()]
+    package static let all: [any QuantizedType] = [
+        F32(), F16(), BF16(), Q8_0(), Q4_0(), Q4_1(), Q5_0(), Q5_1(), IQ4_NL(), Q2_K(), Q3_K(), Q4_K(), Q5_K(), Q6_K(),
+    ]
 
     /// The format of a `ggml_type` number, or nil.
     package static func type(code: UInt32) -> (any QuantizedType)? { all.first { $0.code == code } }
@@ -84,8 +85,7 @@ package enum QuantizedTypes {
     /// ggml's name of a number, also for formats not read here.
     package static func name(code: UInt32) -> String {
         let names: [UInt32: String] = [
-            3: "Q4_1", 6: "Q5_0", 7: "Q5_1", 9: "Q8_1", 10: "Q2_K", 11: "Q3_K", 12: "Q4_K", 13: "Q5_K", 15: "Q8_K",
-            16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 20: "IQ4_NL", 21: "IQ3_S", 22: "IQ2_S",
+            9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 21: "IQ3_S", 22: "IQ2_S",
             23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64", 29: "IQ1_M", 34: "TQ1_0", 35: "TQ2_0",
             39: "MXFP4",
         ]

@@ -228,5 +228,17 @@ struct GGUFParser {
                 name: tensor.name, shape: tensor.shape, type: tensor.type, offset: dataStart + tensor.offset,
                 byteCount: tensor.byteCount)
         }
+        try checkOverlaps()
+    }
+
+    /// Refuses tensors that share bytes: a table that a writer made has none, and sizes could add up past the file's.
+    private func checkOverlaps() throws(LanguageError) {
+        let order = tensors.indices.sorted { tensors[$0].offset < tensors[$1].offset }
+        for (first, second) in zip(order, order.dropFirst()) {
+            let (a, b) = (tensors[first], tensors[second])
+            guard a.offset + a.byteCount <= b.offset else {
+                throw malformed("tensors \(a.name) and \(b.name) overlap", at: b.offset)
+            }
+        }
     }
 }

@@ -1,0 +1,71 @@
+import Kernels
+
+/// The block formats, by the names that their kernels have.
+enum BlockFormat: String, CaseIterable {
+    // swift-format-ignore: AlwaysUseLowerCamelCase
+    case q8_0, q4_0, q4_1, q5_0, q5_1, iq4_nl, q2_k, q3_k, q4_k, q5_k, q6_k
+
+    /// Values of one block.
+    var length: Int {
+        switch self {
+        case .q8_0, .q4_0, .q4_1, .q5_0, .q5_1, .iq4_nl: 32
+        case .q2_k, .q3_k, .q4_k, .q5_k, .q6_k: 256
+        }
+    }
+
+    /// Bytes of one block.
+    var byteCount: Int {
+        switch self {
+        case .q8_0: MemoryLayout<kernels_q8_0>.size
+        case .q4_0: MemoryLayout<kernels_q4_0>.size
+        case .q4_1: MemoryLayout<kernels_q4_1>.size
+        case .q5_0: MemoryLayout<kernels_q5_0>.size
+        case .q5_1: MemoryLayout<kernels_q5_1>.size
+        case .iq4_nl: MemoryLayout<kernels_iq4_nl>.size
+        case .q2_k: MemoryLayout<kernels_q2_k>.size
+        case .q3_k: MemoryLayout<kernels_q3_k>.size
+        case .q4_k: MemoryLayout<kernels_q4_k>.size
+        case .q5_k: MemoryLayout<kernels_q5_k>.size
+        case .q6_k: MemoryLayout<kernels_q6_k>.size
+        }
+    }
+
+    /// Multiplies rows with vectors in the form that the format asks for.
+    func multiply(
+        at level: Level, _ weights: Memory<UInt8>, rows: Int, columns: Int, _ x: Vectors, vectors: Int,
+        into y: Memory<Float>
+    ) {
+        let table = unsafe level.table.pointee
+        let (kernel, blocks) =
+            switch self {
+            case .q8_0: unsafe (table.matrix_vectors_q8_0, x.eights)
+            case .q4_0: unsafe (table.matrix_vectors_q4_0, x.eights)
+            case .q4_1: unsafe (table.matrix_vectors_q4_1, x.fours)
+            case .q5_0: unsafe (table.matrix_vectors_q5_0, x.fours)
+            case .q5_1: unsafe (table.matrix_vectors_q5_1, x.fours)
+            case .iq4_nl: unsafe (table.matrix_vectors_iq4_nl, x.fours)
+            case .q2_k: unsafe (table.matrix_vectors_q2_k, x.wholes)
+            case .q3_k: unsafe (table.matrix_vectors_q3_k, x.wholes)
+            case .q4_k: unsafe (table.matrix_vectors_q4_k, x.wholes)
+            case .q5_k: unsafe (table.matrix_vectors_q5_k, x.wholes)
+            case .q6_k: unsafe (table.matrix_vectors_q6_k, x.wholes)
+            }
+        unsafe kernel(weights.start, rows, columns, blocks.start, vectors, y.start, rows)
+    }
+
+    /// Vectors in each form that blocks meet: Q8_0, q8x4, q8_k.
+    struct Vectors {
+        let eights, fours, wholes: Memory<UInt8>
+
+        /// - Parameter count: of all values, a multiple of 256.
+        init(_ values: Memory<Float>, count: Int) {
+            eights = Memory(count: count / 32 * MemoryLayout<kernels_q8_0>.size)
+            fours = Memory(count: count / 128 * MemoryLayout<kernels_q8x4>.size)
+            wholes = Memory(count: count / 256 * MemoryLayout<kernels_q8_k>.size)
+            let table = unsafe Level.best.table.pointee
+            unsafe table.quantize_q8_0(values.start, eights.start, count)
+            unsafe table.quantize_q8x4(values.start, fours.start, count)
+            unsafe table.quantize_q8_k(values.start, wholes.start, count)
+        }
+    }
+}
