@@ -9,6 +9,8 @@
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
+#define ATTENTION_HALVES f16_to_f32
+#include "../bodies/attention.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
 #include "../bodies/pooling.inc"
@@ -20,6 +22,7 @@ void kernels_portable(struct kernels *t) {
     install_elementwise(t);
     install_rows(t);
     install_blocks(t);
+    install_attention(t);
     install_windows(t);
     install_pooling(t);
     install_layout(t);

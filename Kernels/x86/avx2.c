@@ -15,6 +15,8 @@
 #include "../bodies/rows.inc"
 #include "../bodies/blocks.inc"
 #include "../bodies/half_rows.inc"
+#define ATTENTION_HALVES wide_f16_to_f32
+#include "../bodies/attention.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
 #include "../bodies/pooling.inc"
@@ -35,6 +37,7 @@ void kernels_avx2(struct kernels *t) {
     install_elementwise(t);
     install_rows(t);
     install_blocks(t);
+    install_attention(t);
     install_half_rows(t);
     install_windows(t);
     install_pooling(t);
