@@ -1,12 +1,11 @@
 """Writes a small random model of an architecture as GGUF and what it computes: in float64 on the stored weights, with an exact
 softmax over everything a position sees and no cache.
 
-usage: language_reference.py ARCHITECTURE MODEL.gguf RESULT.json [WEIGHTS [HIDDEN [RECORDED]]]
+usage: language_reference.py ARCHITECTURE MODEL.gguf RESULT.json [WEIGHTS [HIDDEN]]
 
 ARCHITECTURE    llama, mistral (llama with a window), qwen2, qwen3, phi3, phi3long, gemma, gemma2, gemma3
-WEIGHTS         F32 or F16: how matrices are stored
-HIDDEN          the embedding's length, a multiple of 64
-RECORDED        a GGUF file of the same model, quantised: results are then of its weights, and MODEL is not written
+WEIGHTS         F32, F16 (if not given), Q8_0 or Q4_0: how matrices are stored
+HIDDEN          the embedding's length, a multiple of 64 (64 if not given)
 
 RESULT          {"prompts": [{"tokens": [...], "logits": [...], "greedy": [...]}]}
 """
@@ -14,8 +13,8 @@ import json
 import sys
 
 import numpy as np
-from gguf import GGUFReader, GGUFWriter
-from gguf.quants import dequantize
+from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter
+from gguf.quants import dequantize, quantize
 
 BASE = dict(layers=3, heads=4, kv=2, head=None, theta=10000.0, eps=1e-5, context=4096, window=0, tied=True)
 MODELS = {
@@ -121,7 +120,8 @@ def write(m, d, path, weights):
     w.add_bos_token_id(257)
     w.add_eos_token_id(258)
     for name, values in tensors(m, d, np.random.Generator(np.random.Philox(key=sum(map(ord, m["arch"]))))):
-        w.add_tensor(name, values.astype(np.float16) if weights == "F16" and values.ndim == 2 else values)
+        kind = GGMLQuantizationType[weights if values.ndim == 2 else "F32"]
+        w.add_tensor(name, quantize(values, kind), raw_dtype=kind)
     w.write_header_to_file()
     w.write_kv_data_to_file()
     w.write_tensors_to_file()
@@ -219,12 +219,10 @@ def main():
     name, path, result = sys.argv[1:4]
     weights = sys.argv[4] if len(sys.argv) > 4 else "F16"
     d = int(sys.argv[5]) if len(sys.argv) > 5 else 64
-    recorded = sys.argv[6] if len(sys.argv) > 6 else None
     m = {**BASE, **MODELS[name]}
     m["head"] = m["head"] or d // m["heads"]
-    if recorded is None:
-        write(m, d, path, weights)
-    reference = Reference(m, d, recorded or path)
+    write(m, d, path, weights)
+    reference = Reference(m, d, path)
     rng = np.random.Generator(np.random.Philox(key=3))
     text = [257] + [int(t) for t in rng.integers(0, 256, 99)]
     prompts = []
