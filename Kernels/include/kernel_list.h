@@ -47,6 +47,15 @@ KERNEL(void, softmax_f32, (const float *x, float *y, long n))
 KERNEL(void, rms_norm_f32, (const float *x, const float *weight, float *y, long n, float epsilon))
 KERNEL(void, rope_f32, (float *x, const float *cosines, const float *sines, long heads, long head_size, long rotated, _Bool halves))
 
+/* Attention: `pages[i]` holds the tiles of positions 32 i and on, keys and values at offsets in bytes; queries and y are
+ * [tokens, stride]. Storing fills slot `slot` of a head's two tiles. */
+KERNEL(void, attention_f32, (const struct kernels_attention *shape, const float *queries, const void *_Nonnull const *_Nonnull pages, long key_offset, long value_offset, float *y))
+KERNEL(void, attention_f16, (const struct kernels_attention *shape, const float *queries, const void *_Nonnull const *_Nonnull pages, long key_offset, long value_offset, float *y))
+KERNEL(void, attention_q8_0, (const struct kernels_attention *shape, const float *queries, const void *_Nonnull const *_Nonnull pages, long key_offset, long value_offset, float *y))
+KERNEL(void, attention_store_f32, (const float *key, const float *value, long head_size, long slot, void *keys, void *values))
+KERNEL(void, attention_store_f16, (const float *key, const float *value, long head_size, long slot, void *keys, void *values))
+KERNEL(void, attention_store_q8_0, (const float *key, const float *value, long head_size, long slot, void *keys, void *values))
+
 /* Half precision and blocks; n is a multiple of the block's length, 32 or 256. To formats of q8x4 and q8_k, which are
  * what vectors become: n is a multiple of 32 and of 256. */
 KERNEL(void, f32_to_f16, (const float *x, uint16_t *y, long n))

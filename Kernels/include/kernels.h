@@ -13,6 +13,22 @@ struct kernels_window {
     long out_height, out_width; /* of the output */
 };
 
+/* Positions in a tile of cached keys and values, and the longest head there may be. In a tile keys are [head size, 32], a
+ * column a position; values are [32, head size in whole multiples of 32], the rest of a row zero. In Q8_0 a block is 32
+ * elements of one position: scales come before the integers, [blocks, 32] for keys, [32, blocks] for values. */
+enum { kernels_tile_length = 32, kernels_largest_head = 512 };
+
+/* What attends: the query heads of some tokens that share one key-value head. */
+struct kernels_attention {
+    long head_size;
+    long group;    /* query heads of a token */
+    long tokens;
+    long stride;   /* floats from a token's queries to the next one's */
+    long position; /* of the first token; each sees itself and what is before */
+    long window;   /* how many positions at most, itself included; 0 for all */
+    float cap;     /* scores become cap tanh(score / cap); 0 leaves them */
+};
+
 /* The kernels of one level: a set of instructions that a processor may have. */
 struct kernels {
     const char *_Nonnull level;

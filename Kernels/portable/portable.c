@@ -12,6 +12,8 @@
 #include "../bodies/block_vectors.inc"
 #include "../bodies/block_search.inc"
 #include "../bodies/block_search_256.inc"
+#define ATTENTION_HALVES f16_to_f32
+#include "../bodies/attention.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
 #include "../bodies/pooling.inc"
@@ -25,6 +27,7 @@ void kernels_portable(struct kernels *t) {
     install_blocks(t);
     install_block_vectors(t);
     install_block_search(t);
+    install_attention(t);
     install_windows(t);
     install_pooling(t);
     install_layout(t);

@@ -18,6 +18,8 @@
 #include "../bodies/block_search.inc"
 #include "../bodies/block_search_256.inc"
 #include "../bodies/half_rows.inc"
+#define ATTENTION_HALVES wide_f16_to_f32
+#include "../bodies/attention.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
 #include "../bodies/pooling.inc"
@@ -41,6 +43,7 @@ void kernels_avx2(struct kernels *t) {
     install_blocks(t);
     install_block_vectors(t);
     install_block_search(t);
+    install_attention(t);
     install_half_rows(t);
     install_windows(t);
     install_pooling(t);

@@ -131,7 +131,7 @@ private struct AnswerWriter {
         var tokens = tokenizer.encode(prompt, parseSpecial: true)
         let entries = candidates.map { tokenizer.encode(PromptFormat.entry(for: $0), parseSpecial: true) }
         let longest = entries.map(\.count).max() ?? 0
-        let sequence = model.makeSequence(capacity: tokens.count + count * longest + 1)
+        let sequence = model.makeSequence(capacity: tokens.count + count * longest + 1, cache: .float32)
         promptTokens = tokens.count
         for line in 0..<count {
             let weights = book.weights(of: candidates, after: lines)

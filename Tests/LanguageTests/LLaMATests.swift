@@ -25,7 +25,7 @@ struct LLaMATests {
     @Test("Scores are those of the naive forward pass in double precision", arguments: shapes, [1, 2, 7, 33, 70])
     func matchesReference(shape: TinyModel, count: Int) throws {
         let tokens = Self.tokens(count, below: shape.vocabulary.count)
-        let got = try shape.model().makeSequence().append(tokens).array
+        let got = try shape.model().makeSequence(cache: .float32).append(tokens).array
         #expect(relativeError(got, ReferenceLLaMA(shape).logits(tokens)) < 2e-5)
     }
 
@@ -37,7 +37,7 @@ struct LLaMATests {
         let type = try #require(QuantizedTypes.all.first { $0.name == name })
         let shape = TinyModel(embedding: 64, feedForward: 96, heads: 4, keyValueHeads: 2, headSize: 16, seed: 11)
         let tokens = Self.tokens(40)
-        let got = try shape.model(type).makeSequence().append(tokens).array
+        let got = try shape.model(type).makeSequence(cache: .float32).append(tokens).array
         #expect(relativeError(got, ReferenceLLaMA(shape, type).logits(tokens)) < bound)
     }
 
@@ -122,7 +122,10 @@ struct LLaMATests {
         #expect(model.architecture == "llama")
         #expect(model.quantization == "Q4_0")
         #expect(model.contextLength == 512)
-        #expect(model.cacheBytes(tokens: 10) == 10 * 2 * 2 * 2 * 16 * 4)
+        // A page: 32 positions, keys and values, two layers, two heads of 16, the values' rows padded to 32.
+        #expect(model.cacheBytes(tokens: 10) == 32 * (16 + 32) * 2 * 2 * 2)
+        #expect(model.cacheBytes(tokens: 33, cache: .float32) == 2 * 32 * (16 + 32) * 2 * 2 * 4)
+        #expect(model.cacheBytes(tokens: 0) == 0 && model.cacheBytes(tokens: .max) == .max)
         #expect(
             model.parameters
                 == TinyModel(embedding: 64, feedForward: 64, headSize: 16).tensors.reduce(0) { $0 + $1.values.count })
@@ -182,7 +185,8 @@ struct UnsoundModelTests {
         file.add("general.architecture", "mamba")
         #expect(
             throws: LanguageError.unsupported(
-                path: "test.gguf", what: "architecture", name: "mamba", known: ["llama", "qwen2"])
+                path: "test.gguf", what: "architecture", name: "mamba",
+                known: ["llama", "qwen2", "qwen3", "phi3", "gemma", "gemma2", "gemma3"])
         ) { try LanguageModel(file.file(), pool: WorkerPool(threads: 1)) }
     }
 

@@ -2,16 +2,31 @@ import Tensors
 
 /// A family of models: its name in `general.architecture` and how one is loaded.
 ///
-/// To add one: a file with a ``DecoderModel``, and a line in ``Architectures/all``.
+/// To add one: a file that makes a ``TransformerConfiguration``, or has a ``DecoderModel`` of its own, and a line in
+/// ``Architectures/all``.
 struct Architecture: Sendable {
     let name: String
     /// Reads configuration and weights; the second argument is the number of tokens.
     let load: @Sendable (GGUFFile, Int) throws(LanguageError) -> any DecoderModel
+
+    /// A family that differs from others in its configuration alone.
+    init(
+        transformer name: String,
+        configure: @escaping @Sendable (GGUFFile, Int) throws(LanguageError) -> TransformerConfiguration
+    ) {
+        self.name = name
+        load = { file, vocabulary throws(LanguageError) in
+            try Transformer(file, configure(file, vocabulary))
+        }
+    }
 }
 
 /// The families that run here.
 enum Architectures {
-    static let all: [Architecture] = [LLaMA.architecture, LLaMA.qwen2]
+    static let all: [Architecture] = [
+        LLaMA.architecture, Qwen2.architecture, Qwen3.architecture, Phi3.architecture, Gemma.architecture,
+        Gemma2.architecture, Gemma3.architecture,
+    ]
 
     /// The family that a file belongs to.
     static func architecture(of file: GGUFFile) throws(LanguageError) -> Architecture {
@@ -26,8 +41,10 @@ enum Architectures {
 /// The weights of a decoder-only language model, ready to run. Immutable and shared by all runs.
 protocol DecoderModel: Sendable {
     var shape: DecoderShape { get }
-    /// Scratch memory for one sequence, which evaluates at most `chunk` tokens at a time.
+    /// Scratch memory for evaluating at most `chunk` tokens at a time.
     func makeRun(chunk: Int, pool: WorkerPool) -> any DecoderRun
+    /// Which of the model's position encodings a sequence of at most so many tokens uses.
+    func positionEncoding(capacity: Int) -> Int
 }
 
 /// Sizes that the code around a model needs.
@@ -39,19 +56,32 @@ struct DecoderShape: Sendable {
     let keyValueHeads: Int
     let headSize: Int
 
-    /// Bytes a position takes in a cache.
-    var cacheBytes: Int { 2 * layers * keyValueHeads * headSize * MemoryLayout<Float>.size }
+    /// What a cache of the model looks like.
+    func cacheLayout(_ type: CacheType) -> CacheLayout {
+        CacheLayout(layers: layers, heads: keyValueHeads, tile: AttentionTile(type: type, headSize: headSize))
+    }
 }
 
-/// The scratch memory of one sequence and what is done in it.
-protocol DecoderRun: AnyObject {
-    /// Evaluates tokens at the positions from `position` on and adds their keys and values to the cache, which has room.
-    ///
-    /// - Throws: ``LanguageError/cancelled`` between two layers; positions before `position` are untouched.
-    func evaluate(
-        _ tokens: ArraySlice<Token>, at position: Int, cache: KVCache, isCancelled: () -> Bool
-    ) throws(LanguageError)
+/// Tokens of one sequence to be evaluated.
+struct DecoderSegment {
+    /// Where keys and values go, with memory for the new positions.
+    let cache: KVCache
+    let tokens: ArraySlice<Token>
+    /// Of the first token; the cache holds all before it.
+    let position: Int
+    /// ``DecoderModel/positionEncoding(capacity:)`` of the sequence.
+    let encoding: Int
+}
 
-    /// Scores of all tokens to follow the last one evaluated. Overwritten by the next call.
-    func logits() -> Buffer<Float>
+/// Scratch memory and what is done in it.
+protocol DecoderRun: AnyObject {
+    /// Evaluates tokens, of any number of sequences with caches alike, in one pass over the weights, and adds their keys and
+    /// values to the caches. At most as many as the run was made for.
+    ///
+    /// - Throws: ``LanguageError/cancelled`` between two layers; positions before the segments' are untouched.
+    func evaluate(_ segments: [DecoderSegment], isCancelled: () -> Bool) throws(LanguageError)
+
+    /// Scores of all tokens to follow some of those evaluated last, counted through all segments: [rows, vocabulary].
+    /// Overwritten by the next call.
+    func logits(after rows: [Int]) -> Buffer<Float>
 }

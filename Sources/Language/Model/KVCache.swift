@@ -1,65 +1,105 @@
 import Tensors
 
-/// Keys and values of the positions evaluated so far, float32, for each layer [key-value heads, positions, head size].
+/// One page of a cache: keys and values of all layers and heads at ``AttentionTile/length`` positions.
+final class CachePage: Sendable {
+    /// For each layer, for each key-value head, a tile.
+    let bytes: Buffer<UInt8>
+
+    init(byteCount: Int) { bytes = Buffer(count: byteCount) }
+
+    init(copying other: CachePage) {
+        bytes = Buffer(count: other.bytes.count)
+        bytes.copy(from: other.bytes)
+    }
+}
+
+/// Sizes of a cache and what lies where in a page.
+struct CacheLayout: Sendable, Equatable {
+    let layers: Int
+    /// Key-value heads.
+    let heads: Int
+    let tile: AttentionTile
+
+    /// Bytes of one page.
+    var pageBytes: Int { layers * heads * tile.byteCount }
+
+    /// Where a head's tile begins in a page.
+    func offset(layer: Int, head: Int) -> Int { (layer * heads + head) * tile.byteCount }
+
+    /// Pages that hold so many positions.
+    static func pages(for positions: Int) -> Int {
+        positions / AttentionTile.length + (positions % AttentionTile.length).signum()
+    }
+}
+
+/// Keys and values of the positions evaluated so far, in pages that sequences with the same beginning share.
 ///
-/// Memory grows with use, by doubling, up to the capacity.
+/// Memory grows a page at a time; a page that another sequence holds too is copied before it is written to.
 final class KVCache {
-    private let layers: Int
-    private let heads: Int
-    private let headSize: Int
-    private let capacity: Int
-    private(set) var allocated = 0
-    private var keys: [Buffer<Float>] = []
-    private var values: [Buffer<Float>] = []
+    let layout: CacheLayout
+    /// The pages as kernels find them.
+    let table: PageTable
+    private var pages: [CachePage] = []
 
-    init(layers: Int, heads: Int, headSize: Int, capacity: Int) {
-        self.layers = layers
-        self.heads = heads
-        self.headSize = headSize
-        self.capacity = capacity
+    init(_ layout: CacheLayout) {
+        self.layout = layout
+        table = PageTable(pageBytes: layout.pageBytes)
     }
 
-    /// Makes room for so many positions, at most the capacity; the first `used` are kept.
-    func reserve(_ positions: Int, used: Int) {
-        precondition(positions <= capacity, "past the capacity")
-        guard positions > allocated else { return }
-        let size = min(capacity, max(64, positions, 2 * allocated))
-        keys = grow(keys, to: size, used: used)
-        values = grow(values, to: size, used: used)
-        allocated = size
+    /// The same first `positions` of another cache, in the same memory.
+    init(sharing other: KVCache, positions: Int) {
+        layout = other.layout
+        table = PageTable(pageBytes: layout.pageBytes)
+        for page in other.pages.prefix(CacheLayout.pages(for: positions)) { add(page) }
     }
 
-    private func grow(_ old: [Buffer<Float>], to size: Int, used: Int) -> [Buffer<Float>] {
-        (0..<layers).map { layer in
-            let new = Buffer<Float>(count: heads * size * headSize)
-            guard !old.isEmpty else { return new }
-            for head in 0..<heads {
-                let from = head * allocated * headSize
-                let to = head * size * headSize
-                new[to..<to + used * headSize].copy(from: old[layer][from..<from + used * headSize])
+    /// Bytes held; pages shared with others count in full.
+    var byteCount: Int { pages.count * layout.pageBytes }
+
+    /// A page's bytes as they are after `positions` positions: what is left in it of others is taken out.
+    func contents(ofPage index: Int, positions: Int) -> Buffer<UInt8> {
+        let used = positions - index * AttentionTile.length
+        guard used < AttentionTile.length else { return pages[index].bytes }
+        let page = CachePage(copying: pages[index])
+        let nothing = Buffer<Float>(count: layout.tile.headSize)
+        for layer in 0..<layout.layers {
+            for head in 0..<layout.heads {
+                for slot in used..<AttentionTile.length {
+                    Kernel.store(
+                        key: nothing, value: nothing, slot: slot, page: page.bytes, tile: layout.tile,
+                        offset: layout.offset(layer: layer, head: head))
+                }
             }
-            return new
+        }
+        return page.bytes
+    }
+
+    /// Adds a page at the end.
+    func add(_ page: CachePage) {
+        pages.append(page)
+        table.append(page.bytes)
+    }
+
+    /// Makes the positions of a range writable: takes memory for them, and copies of pages that are shared.
+    func prepare(_ positions: Range<Int>) {
+        guard !positions.isEmpty else { return }
+        while pages.count < CacheLayout.pages(for: positions.upperBound) {
+            add(CachePage(byteCount: layout.pageBytes))
+        }
+        let (first, last) = (
+            positions.lowerBound / AttentionTile.length, (positions.upperBound - 1) / AttentionTile.length
+        )
+        for index in first...last where !isKnownUniquelyReferenced(&pages[index]) {
+            pages[index] = CachePage(copying: pages[index])
+            table.replace(index, with: pages[index].bytes)
         }
     }
 
-    /// Stores one position's keys and values, each [heads, head size].
-    func store(layer: Int, position: Int, keys newKeys: Buffer<Float>, values newValues: Buffer<Float>) {
-        for head in 0..<heads {
-            let place = (head * allocated + position) * headSize
-            let source = head * headSize..<(head + 1) * headSize
-            keys[layer][place..<place + headSize].copy(from: newKeys[source])
-            values[layer][place..<place + headSize].copy(from: newValues[source])
-        }
-    }
-
-    /// Keys of one head at the first `count` positions: [count, head size].
-    func keys(layer: Int, head: Int, count: Int) -> Buffer<Float> { view(keys[layer], head, count) }
-
-    /// Values likewise.
-    func values(layer: Int, head: Int, count: Int) -> Buffer<Float> { view(values[layer], head, count) }
-
-    private func view(_ buffer: Buffer<Float>, _ head: Int, _ count: Int) -> Buffer<Float> {
-        let start = head * allocated * headSize
-        return buffer[start..<start + count * headSize]
+    /// Gives back the pages that the first `positions` do not need.
+    func truncate(to positions: Int) {
+        let count = CacheLayout.pages(for: positions)
+        guard count < pages.count else { return }
+        pages.removeLast(pages.count - count)
+        table.truncate(to: count)
     }
 }

@@ -15,6 +15,7 @@ package final class LanguageModel: Sendable {
     package let tokenizer: Tokenizer
     let decoder: any DecoderModel
     let pool: WorkerPool
+    private let file: GGUFFile
 
     /// Maps a file and reads all but the weights' values.
     ///
@@ -32,6 +33,7 @@ package final class LanguageModel: Sendable {
         decoder = try architecture.load(file, tokenizer.count)
         self.architecture = architecture.name
         self.pool = pool
+        self.file = file
         name = try file.string("general.name", default: architecture.name)
         weightBytes = file.tensors.reduce(0) { $0 + $1.byteCount }
         parameters = file.tensors.reduce(0) { $0 + $1.columns * $1.rows }
@@ -43,16 +45,40 @@ package final class LanguageModel: Sendable {
     /// Most tokens the model was made for.
     package var contextLength: Int { decoder.shape.context }
 
-    /// Bytes of the cache for so many tokens.
-    package func cacheBytes(tokens: Int) -> Int {
-        let (bytes, overflow) = tokens.multipliedReportingOverflow(by: decoder.shape.cacheBytes)
+    /// Bytes of the cache for so many tokens: whole pages of ``AttentionTile/length``.
+    package func cacheBytes(tokens: Int, cache: CacheType = .float16) -> Int {
+        let page = decoder.shape.cacheLayout(cache).pageBytes
+        let (bytes, overflow) = CacheLayout.pages(for: tokens).multipliedReportingOverflow(by: page)
         return overflow ? .max : bytes
     }
 
     /// An empty sequence.
     ///
-    /// - Parameter capacity: most tokens it may hold; at most the context length. Memory is taken as it fills.
-    package func makeSequence(capacity: Int = 4096) -> SequenceState {
-        SequenceState(self, capacity: max(1, min(capacity, contextLength)))
+    /// - Parameters:
+    ///   - capacity: most tokens it may hold; at most the context length. Memory is taken as it fills.
+    ///   - cache: how its keys and values are stored.
+    package func makeSequence(capacity: Int = 4096, cache: CacheType = .float16) -> SequenceState {
+        SequenceState(self, capacity: max(1, min(capacity, contextLength)), cache: cache)
+    }
+
+    /// A number that tells this model's file from others: of its metadata, and of both ends of each tensor.
+    var fingerprint: UInt64 {
+        var hash = WordHash()
+        let bytes = file.storage.byteCount
+        let start = file.tensors.map(\.offset).min() ?? bytes
+        let sample = 512
+        var parts = [0..<start]
+        for tensor in file.tensors {
+            let end = tensor.offset + tensor.byteCount
+            parts.append(tensor.offset..<min(end, tensor.offset + sample))
+            parts.append(max(tensor.offset, end - sample)..<end)
+        }
+        for part in parts {
+            guard let bytes = file.storage.buffer(of: UInt8.self, at: part.lowerBound, count: part.count) else {
+                preconditionFailure("tensor ranges are checked when the file is read")
+            }
+            hash.add(bytes)
+        }
+        return hash.value
     }
 }

@@ -10,31 +10,30 @@ import Tensors
 struct RotaryEmbedding: Sendable {
     /// Elements of each head that turn.
     let rotated: Int
-    let pairing: Kernel.RopePairing
     /// Radians a position, for each pair.
     private let frequencies: [Double]
+    /// What turned elements are multiplied by as well.
+    private let magnitude: Double
 
     /// - Parameters:
     ///   - rotated: even.
-    ///   - factors: what each frequency is divided by (LLaMA 3's long-context scaling), `rotated / 2` of them, or none.
+    ///   - factors: what each frequency is divided by (LLaMA 3's and Phi 3's long-context scaling), `rotated / 2` of them, or none.
     ///   - scale: what every frequency is divided by (linear scaling).
-    init(rotated: Int, base: Double, pairing: Kernel.RopePairing, factors: [Float]?, scale: Double) {
+    ///   - magnitude: what queries and keys are multiplied by (Phi 3's).
+    init(rotated: Int, base: Double, factors: [Float]? = nil, scale: Double = 1, magnitude: Double = 1) {
         self.rotated = rotated
-        self.pairing = pairing
+        self.magnitude = magnitude
         frequencies = (0..<rotated / 2).map { pair in
             pow(base, -Double(2 * pair) / Double(rotated)) / scale / Double(factors?[pair] ?? 1)
         }
     }
 
-    /// Writes cosines and sines of `count` positions from `first` on, each [count, rotated / 2].
-    func fill(cosines: Buffer<Float>, sines: Buffer<Float>, first: Int, count: Int) {
-        let pairs = rotated / 2
-        for index in 0..<count {
-            for pair in 0..<pairs {
-                let angle = Double(first + index) * frequencies[pair]
-                cosines[index * pairs + pair] = Float(cos(angle))
-                sines[index * pairs + pair] = Float(sin(angle))
-            }
+    /// Writes cosines and sines of a position, each [rotated / 2].
+    func fill(cosines: Buffer<Float>, sines: Buffer<Float>, position: Int) {
+        for (pair, frequency) in frequencies.enumerated() {
+            let angle = Double(position) * frequency
+            cosines[pair] = Float(magnitude * cos(angle))
+            sines[pair] = Float(magnitude * sin(angle))
         }
     }
 }

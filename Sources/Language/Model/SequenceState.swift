@@ -1,6 +1,6 @@
 package import Tensors
 
-/// One sequence of tokens and what the model computed for it: the cache of keys and values, and scratch memory.
+/// One sequence of tokens and what the model computed for it: a cache of keys and values.
 ///
 /// For one thread at a time. Any number of sequences share a model.
 package final class SequenceState {
@@ -10,19 +10,33 @@ package final class SequenceState {
     package let model: LanguageModel
     /// Most tokens it may hold.
     package let capacity: Int
+    /// How keys and values are stored.
+    package let cacheType: CacheType
     /// The tokens evaluated so far.
     package private(set) var tokens: [Token] = []
-    private let cache: KVCache
-    private let run: any DecoderRun
+    let cache: KVCache
+    /// Which of the model's position encodings the keys have.
+    let encoding: Int
+    /// Made when it is first needed: a sequence of a ``Batch`` needs none.
+    private lazy var run: any DecoderRun = model.decoder.makeRun(chunk: min(Self.chunk, capacity), pool: model.pool)
 
-    init(_ model: LanguageModel, capacity: Int) {
+    convenience init(_ model: LanguageModel, capacity: Int, cache: CacheType) {
+        self.init(
+            model, capacity: capacity, cache: KVCache(model.decoder.shape.cacheLayout(cache)), tokens: [])
+    }
+
+    /// - Parameter cache: holds keys and values of `tokens`, for a sequence of this capacity.
+    init(_ model: LanguageModel, capacity: Int, cache: KVCache, tokens: [Token]) {
         self.model = model
         self.capacity = capacity
-        let shape = model.decoder.shape
-        cache = KVCache(
-            layers: shape.layers, heads: shape.keyValueHeads, headSize: shape.headSize, capacity: capacity)
-        run = model.decoder.makeRun(chunk: min(Self.chunk, capacity), pool: model.pool)
+        self.cache = cache
+        self.tokens = tokens
+        cacheType = cache.layout.tile.type
+        encoding = model.decoder.positionEncoding(capacity: capacity)
     }
+
+    /// Bytes of the cache so far. Pages that sequences share count for each of them.
+    package var cacheBytes: Int { cache.byteCount }
 
     /// Evaluates tokens, which follow those evaluated before.
     ///
@@ -33,27 +47,58 @@ package final class SequenceState {
     package func append(
         _ new: [Token], isCancelled: () -> Bool = { false }
     ) throws(LanguageError) -> Buffer<Float> {
+        let last = try evaluate(new, isCancelled: isCancelled)
+        return run.logits(after: [last])
+    }
+
+    /// The same, giving the scores after each of the tokens: [tokens, vocabulary].
+    ///
+    /// - Parameter new: no more than ``chunk``.
+    func appendScoringAll(_ new: [Token], isCancelled: () -> Bool) throws(LanguageError) -> Buffer<Float> {
+        precondition(new.count <= Self.chunk, "more than one chunk")
+        let last = try evaluate(new, isCancelled: isCancelled)
+        return run.logits(after: Array(0...last))
+    }
+
+    /// Evaluates tokens and gives the row of the last one.
+    private func evaluate(_ new: [Token], isCancelled: () -> Bool) throws(LanguageError) -> Int {
+        try check(new)
+        for start in stride(from: 0, to: new.count, by: Self.chunk) {
+            let part = new[start..<min(start + Self.chunk, new.count)]
+            try run.evaluate([segment(part)], isCancelled: isCancelled)
+            complete(part)
+        }
+        return (new.count - 1) % Self.chunk
+    }
+
+    /// Whether tokens can follow.
+    ///
+    /// - Parameter waiting: how many others come before them.
+    func check(_ new: [Token], after waiting: Int = 0) throws(LanguageError) {
         precondition(!new.isEmpty, "nothing to evaluate")
-        guard new.count <= capacity - tokens.count else {
-            throw .contextExceeded(needed: tokens.count + new.count, limit: capacity)
+        guard new.count <= capacity - tokens.count - waiting else {
+            throw .contextExceeded(needed: tokens.count + waiting + new.count, limit: capacity)
         }
         let vocabulary = model.decoder.shape.vocabulary
         if let bad = new.first(where: { !(0..<vocabulary).contains($0) }) {
             throw .noSuchToken(bad, vocabulary: vocabulary)
         }
-        cache.reserve(tokens.count + new.count, used: tokens.count)
-        for start in stride(from: 0, to: new.count, by: Self.chunk) {
-            let part = new[start..<min(start + Self.chunk, new.count)]
-            try run.evaluate(part, at: tokens.count, cache: cache, isCancelled: isCancelled)
-            tokens += part
-        }
-        return run.logits()
     }
+
+    /// Tokens that are to be evaluated next, with memory for what comes of them.
+    func segment(_ new: ArraySlice<Token>) -> DecoderSegment {
+        cache.prepare(tokens.count..<tokens.count + new.count)
+        return DecoderSegment(cache: cache, tokens: new, position: tokens.count, encoding: encoding)
+    }
+
+    /// Takes note that a segment was evaluated.
+    func complete(_ new: ArraySlice<Token>) { tokens += new }
 
     /// Forgets all tokens but the first `count`.
     package func truncate(to count: Int) {
         precondition((0...tokens.count).contains(count), "cannot grow by truncating")
         tokens.removeLast(tokens.count - count)
+        cache.truncate(to: count)
     }
 
     /// Forgets what is not a prefix of `prompt`, and says how many tokens stay.
@@ -62,5 +107,16 @@ package final class SequenceState {
         let same = zip(tokens, prompt).prefix { $0 == $1 }.count
         truncate(to: same)
         return same
+    }
+
+    /// A sequence of its own that begins with the first `count` tokens of this one, all if nil, without evaluating them.
+    ///
+    /// Both share the memory of what they have in common; each copies a page before it changes it.
+    package func fork(count: Int? = nil) -> SequenceState {
+        let count = count ?? tokens.count
+        precondition((0...tokens.count).contains(count), "cannot grow by forking")
+        return SequenceState(
+            model, capacity: capacity, cache: KVCache(sharing: cache, positions: count),
+            tokens: Array(tokens[..<count]))
     }
 }

@@ -24,6 +24,17 @@ struct WeightMatrix: Sendable {
         rowBytes = type.rowBytes(columns: columns)
     }
 
+    private init(_ other: WeightMatrix, rows part: Range<Int>) {
+        type = other.type
+        rows = part.count
+        columns = other.columns
+        rowBytes = other.rowBytes
+        data = other.data[part.lowerBound * rowBytes..<part.upperBound * rowBytes]
+    }
+
+    /// Some of the rows as a matrix of their own, in the same memory.
+    func rows(_ part: Range<Int>) -> WeightMatrix { WeightMatrix(self, rows: part) }
+
     /// Writes one row's values to `target`.
     func copyRow(_ row: Int, into target: Buffer<Float>) {
         type.dequantize(data[row * rowBytes..<(row + 1) * rowBytes], into: target)

@@ -6,10 +6,25 @@ package import Tensors
     import Glibc
 #endif
 
+/// How probable the model itself found a token and those it found best, whatever was drawn by: natural logarithms of the softmax
+/// of its scores.
+package struct TokenScores: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
+        package let token: Token
+        package let logprob: Float
+    }
+
+    /// Of the token that was taken.
+    package let logprob: Float
+    /// The best, best first.
+    package let top: [Entry]
+}
+
 /// Draws tokens from scores; see ``SamplingOptions`` for the rules.
 package struct Sampler: Sendable {
     private let options: SamplingOptions
     private var random: Xoshiro256
+    private var penalties: Penalties
 
     private struct Candidate {
         let token: Token
@@ -25,7 +40,11 @@ package struct Sampler: Sendable {
     package init(_ options: SamplingOptions) {
         self.options = options
         random = Xoshiro256(seed: options.seed)
+        penalties = Penalties(options)
     }
+
+    /// Takes note of a token of the prompt or of the answer, for penalties.
+    package mutating func accept(_ token: Token) { penalties.add(token) }
 
     /// Draws one of the allowed tokens.
     ///
@@ -38,6 +57,7 @@ package struct Sampler: Sendable {
     ) -> Token? {
         var candidates = candidates(logits, allowed)
         guard !candidates.isEmpty else { return nil }
+        if penalties.isNeeded { penalise(&candidates) }
         let mixes = options.prior > 0 && weights?.isEmpty == false
         if options.temperature == 0 && !mixes {
             return candidates.min(by: Self.isBetter)?.token
@@ -49,6 +69,28 @@ package struct Sampler: Sendable {
         if options.temperature == 0 { return candidates.min(by: Self.isBetter)?.token }
         candidates = filtered(candidates)
         return draw(candidates)
+    }
+
+    /// What the model thought of a token, with as many others as ``SamplingOptions/logprobs`` asks for; nil where it asks for
+    /// none.
+    package func scores(of token: Token, _ logits: Buffer<Float>) -> TokenScores? {
+        guard let count = options.logprobs else { return nil }
+        let all = candidates(logits, .all)
+        let largest = all.reduce(-Double.infinity) { max($0, $1.value) }
+        let total = log(all.reduce(0) { $0 + exp($1.value - largest) }) + largest
+        let best = count == 0 ? [] : Self.best(count, of: all)
+        return TokenScores(
+            logprob: Float(Double(logits[token]) - total),
+            top: best.map { .init(token: $0.token, logprob: Float($0.value - total)) })
+    }
+
+    /// Biases and penalties; candidates are in the order of their tokens.
+    private func penalise(_ candidates: inout [Candidate]) {
+        let changes = penalties.changes()
+        for index in candidates.indices {
+            guard let change = changes[candidates[index].token] else { continue }
+            candidates[index].value = penalties.apply(change, to: candidates[index].value)
+        }
     }
 
     private func candidates(_ logits: Buffer<Float>, _ allowed: TokenSet) -> [Candidate] {
@@ -124,10 +166,14 @@ package struct Sampler: Sendable {
         return heap.sorted(by: isBetter)
     }
 
-    /// What top-k, top-p and min-p leave, summing to 1. Only as much as they ask for is sorted.
+    /// What top-k, typical-p, top-p and min-p leave, summing to 1. Only as much as they ask for is sorted.
     private func filtered(_ candidates: [Candidate]) -> [Candidate] {
         var list = options.topK > 0 ? Self.best(options.topK, of: candidates) : candidates
         Self.normalise(&list)
+        if options.typicalP < 1 {
+            list = Self.typical(Double(options.typicalP), of: list)
+            Self.normalise(&list)
+        }
         if options.topP < 1 {
             list = Self.nucleus(Double(options.topP), of: list)
             Self.normalise(&list)
@@ -152,6 +198,22 @@ package struct Sampler: Sendable {
             guard tried < candidates.count else { return sorted }
             tried *= 16
         }
+    }
+
+    /// The candidates whose surprise, -log p, is nearest to the distribution's entropy and that together have a probability, best
+    /// first; at least one.
+    private static func typical(_ probability: Double, of candidates: [Candidate]) -> [Candidate] {
+        let entropy = candidates.reduce(0) { $1.value > 0 ? $0 - $1.value * log($1.value) : $0 }
+        let sorted = candidates.map { (candidate: $0, distance: abs(-log($0.value) - entropy)) }
+            .sorted { ($0.distance, $0.candidate.token) < ($1.distance, $1.candidate.token) }
+        var sum = 0.0
+        var kept: [Candidate] = []
+        for (candidate, _) in sorted {
+            kept.append(candidate)
+            sum += candidate.value
+            if sum >= probability { break }
+        }
+        return kept.sorted(by: isBetter)
     }
 
     private mutating func draw(_ candidates: [Candidate]) -> Token? {
