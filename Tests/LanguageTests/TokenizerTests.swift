@@ -45,14 +45,13 @@ struct BytePairTests {
         #expect(tokens.count == 250_000)
     }
 
-    @Test("Short and long pieces, met again or not, merge alike", arguments: [1, 15, 16, 17, 255, 256, 257, 4097])
+    @Test("Short and long pieces, met again or not, merge alike", arguments: [1, 15, 16, 17, 255, 256, 257, 300])
     func lengths(count: Int) throws {
         let vocabulary = TinyVocabulary(merges: Self.merges)
         let tokenizer = try vocabulary.tokenizer()
-        let text = String("aabab".flatMap { _ in "aababbaaab" }.reduce(into: "") { $0.append($1) }.prefix(count))
-        let long = String(repeating: text, count: count / max(1, text.count) + 1).prefix(count)
-        let expected = naive(String(long), vocabulary)
-        for _ in 0..<3 { #expect(tokenizer.encode(String(long)).map { vocabulary.texts[$0] } == expected) }
+        let text = String(String(repeating: "aabababbaaab", count: count / 12 + 1).prefix(count))
+        let expected = naive(text, vocabulary)
+        for _ in 0..<3 { #expect(tokenizer.encode(text).map { vocabulary.texts[$0] } == expected) }
     }
 
     @Test("Every byte survives, alone and in any order")

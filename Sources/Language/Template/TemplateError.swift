@@ -49,7 +49,7 @@ package struct TemplateLimits: Sendable {
     /// How deep evaluation may nest, macros that call themselves included.
     package var depth = 160
     /// Statements and parts of expressions evaluated, and one for each 16 bytes or elements made on the way.
-    package var steps = 8_000_000
+    package var steps = 2_000_000
     /// Bytes of one string, and of the output.
     package var bytes = 1 << 24
     /// Elements of one list or dictionary.

@@ -177,7 +177,9 @@ package final class Tokenizer: Sendable {
         var text = ""
         for token in tokens { text += decoder.add(token) }
         text += decoder.finish()
-        return encoder.addsSpacePrefix && text.hasPrefix(" ") ? String(text.dropFirst()) : text
+        // By scalars: a space and a combining mark are one `Character`.
+        return encoder.addsSpacePrefix && text.unicodeScalars.first == " "
+            ? String(text.unicodeScalars.dropFirst()) : text
     }
 
     /// A decoder for tokens as they come, in the middle of a text.
