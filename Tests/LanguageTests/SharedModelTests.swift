@@ -47,6 +47,44 @@ struct SharedTokenizerTests {
         #expect(tokenizer.encode(vector.text, addBOS: true) == vector.tokens)
     }
 
+    /// Models of the file whose vocabulary is here, and how theirs differs: whether it begins with BOS.
+    static let transformers = [
+        ("distilgpt2", "gpt-2"), ("coreml-projects/Llama-2-7b-chat-coreml", "llama-spm"),
+        ("pcuenq/Llama-3.2-1B-Instruct-tokenizer", "llama-bpe"),
+    ]
+
+    @Test("transformers' test strings give transformers' tokens", arguments: transformers)
+    func transformersVectors(model: String, name: String) throws {
+        guard
+            case .dictionary(let file) = try TemplateValue(
+                json: fileBytes(Shared.file("tokenizers/vectors/tokenizer_tests.json"))),
+            case .list(let cases)? = file[.string(model)]
+        else {
+            Issue.record("the vectors are not what they should be")
+            return
+        }
+        #expect(cases.elements.count == 18)
+        let tokenizer = try Self.tokenizer(name)
+        for one in cases.elements {
+            guard case .dictionary(let one) = one, case .string(let text)? = one[.string("input")],
+                case .dictionary(let encoded)? = one[.string("encoded")],
+                case .list(let ids)? = encoded[.string("input_ids")]
+            else { continue }
+            let expected = ids.elements.map { if case .integer(let id) = $0 { id } else { -1 } }
+            #expect(tokenizer.encode(text, parseSpecial: true, addBOS: tokenizer.addsBOS) == expected, "\(text)")
+            #expect(tokenizer.decode(expected) == text || text.contains("<"), "\(text)")
+        }
+    }
+
+    @Test(
+        "A megabyte of one character is no trouble", arguments: ["llama-bpe", "deepseek-coder", "llama-spm"],
+        ["a", " ", "7", "🙂", "\u{301}", "\n", "'", "中", " \n"])
+    func runs(name: String, part: String) throws {
+        let tokenizer = try Self.tokenizer(name)
+        let text = String(repeating: part, count: 1_000_000 / part.utf8.count)
+        #expect(tokenizer.decode(tokenizer.encode(text)).utf8.elementsEqual(text.utf8))
+    }
+
     @Test(
         "Special tokens of real vocabularies are parsed only where asked",
         arguments: [("llama-bpe", "<|eot_id|>"), ("qwen2", "<|im_end|>"), ("llama-spm", "</s>")])
@@ -56,14 +94,6 @@ struct SharedTokenizerTests {
         #expect(tokenizer.encode("a\(text)", parseSpecial: true).last == token)
         #expect(!tokenizer.encode("a\(text)").contains(token))
         #expect(tokenizer.endOfGeneration.contains(token))
-    }
-
-    @Test("A megabyte of one letter is no trouble", arguments: ["llama-bpe", "llama-spm"])
-    func longRun(name: String) throws {
-        let text = String(repeating: "a", count: 1_000_000)
-        let tokenizer = try Self.tokenizer(name)
-        let tokens = tokenizer.encode(text)
-        #expect(tokenizer.decode(tokens) == text)
     }
 
     @Test("A grammar's masks over a real vocabulary agree with trying every token")

@@ -45,6 +45,15 @@ struct BytePairTests {
         #expect(tokens.count == 250_000)
     }
 
+    @Test("Short and long pieces, met again or not, merge alike", arguments: [1, 15, 16, 17, 255, 256, 257, 300])
+    func lengths(count: Int) throws {
+        let vocabulary = TinyVocabulary(merges: Self.merges)
+        let tokenizer = try vocabulary.tokenizer()
+        let text = String(String(repeating: "aabababbaaab", count: count / 12 + 1).prefix(count))
+        let expected = naive(text, vocabulary)
+        for _ in 0..<3 { #expect(tokenizer.encode(text).map { vocabulary.texts[$0] } == expected) }
+    }
+
     @Test("Every byte survives, alone and in any order")
     func everyByte() throws {
         let tokenizer = try TinyVocabulary(merges: Self.merges).tokenizer()
@@ -151,9 +160,33 @@ struct PreTokenizerTests {
         }
     }
 
+    /// `Tests/Python/pretokenizer_pieces.py` cut the texts with PyPI `regex`; the file has the pieces' lengths in scalars.
+    @Test("Random texts are cut as by the published expressions")
+    func expressions() throws {
+        let path = Repository.file("Tests/Fixtures/pretokenizer-pieces.json")
+        guard case .dictionary(let file) = try TemplateValue(json: fileBytes(path)),
+            case .list(let texts)? = file[.string("texts")]
+        else {
+            Issue.record("the fixture is not what it should be")
+            return
+        }
+        #expect(file.pairs.count == 16 && texts.elements.count == 160)
+        for pair in file.pairs.dropFirst() {
+            guard case .string(let name) = pair.key, case .list(let rows) = pair.value else { continue }
+            let splitter = try #require(PreTokenizer(name: name))
+            for (text, row) in zip(texts.elements, rows.elements) {
+                guard case .string(let text) = text, case .list(let lengths) = row else { continue }
+                let expected = lengths.elements.map { if case .integer(let length) = $0 { length } else { 0 } }
+                #expect(
+                    splitter.pieces(of: text).map(\.unicodeScalars.count) == expected,
+                    "\(name): \(text.debugDescription)")
+            }
+        }
+    }
+
     @Test("An unknown name is none")
     func unknown() {
-        #expect(PreTokenizer(name: "tekken") == nil)
+        #expect(PreTokenizer(name: "nothing") == nil)
         #expect(PreTokenizer.known.contains("gpt-2"))
     }
 }

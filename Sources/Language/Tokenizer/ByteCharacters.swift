@@ -17,22 +17,25 @@ enum ByteCharacters {
         return table
     }()
 
-    /// The bytes that a token's text stands for, or nil if a character of it stands for none.
-    static func bytes(of text: some Sequence<UInt8>) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        var iterator = text.makeIterator()
-        while let first = iterator.next() {
+    /// Appends the bytes that a part of a text stands for; false, with some of them appended, if a character stands for none.
+    static func append(_ text: Span<UInt8>, _ range: Range<Int>, to bytes: inout [UInt8]) -> Bool {
+        let table = byteOf
+        var place = range.lowerBound
+        while place < range.upperBound {
+            let first = text[place]
             var value = Int(first)
+            place += 1
             if first >= 0x80 {
                 // All characters of the table take at most two bytes.
-                guard (0xC2...0xC5).contains(first), let second = iterator.next(), second & 0xC0 == 0x80 else {
-                    return nil
+                guard (0xC2...0xC5).contains(first), place < range.upperBound, text[place] & 0xC0 == 0x80 else {
+                    return false
                 }
-                value = Int(first & 0x1F) << 6 | Int(second & 0x3F)
+                value = Int(first & 0x1F) << 6 | Int(text[place] & 0x3F)
+                place += 1
             }
-            guard value < byteOf.count, byteOf[value] >= 0 else { return nil }
-            bytes.append(UInt8(byteOf[value]))
+            guard value < table.count, table[value] >= 0 else { return false }
+            bytes.append(UInt8(table[value]))
         }
-        return bytes
+        return true
     }
 }

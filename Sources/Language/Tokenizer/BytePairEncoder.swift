@@ -3,12 +3,14 @@ import Tensors
 /// Byte-level BPE: a text is cut into pieces by a ``PreTokenizer``; each piece's bytes merge by the vocabulary's list, the
 /// earliest merge first (Sennrich et al. 2016, "Neural Machine Translation of Rare Words with Subword Units"; over bytes as
 /// in GPT-2).
-struct BytePairEncoder: TextEncoder {
+final class BytePairEncoder: TextEncoder {
     let preTokenizer: PreTokenizer
     private let vocabulary: Vocabulary
     private let merges: PairTable
     /// The token of each byte; -1 for those that UTF-8 never has and the vocabulary lacks.
-    private let byteTokens: [Int]
+    private let byteTokens: [Int32]
+    /// What each two bytes merge to, the first one in the high half of the index.
+    private let byteMerges: [PairTable.Merge]
 
     var addsSpacePrefix: Bool { false }
 
@@ -19,8 +21,8 @@ struct BytePairEncoder: TextEncoder {
         }
         self.preTokenizer = preTokenizer
         self.vocabulary = vocabulary
-        byteTokens = try (0...255).map { byte throws(LanguageError) in
-            if let token = vocabulary.token(of: [UInt8(byte)]) ?? unknown { return token }
+        let byteTokens = try (0...255).map { byte throws(LanguageError) -> Int32 in
+            if let token = vocabulary.token(of: [UInt8(byte)]) ?? unknown { return Int32(token) }
             guard byte == 0xC0 || byte == 0xC1 || byte >= 0xF5 else {
                 throw .metadata(
                     path: file.path, key: "tokenizer.ggml.tokens", expected: "a token for every byte",
@@ -28,7 +30,10 @@ struct BytePairEncoder: TextEncoder {
             }
             return -1
         }
-        merges = try Self.merges(file, vocabulary)
+        let merges = try Self.merges(file, vocabulary)
+        self.byteTokens = byteTokens
+        self.merges = merges
+        byteMerges = byteTokens.flatMap { left in byteTokens.map { right in merges.merge(left, right) } }
     }
 
     private static func merges(_ file: GGUFFile, _ vocabulary: Vocabulary) throws(LanguageError) -> PairTable {
@@ -36,86 +41,67 @@ struct BytePairEncoder: TextEncoder {
         guard let array = try file.array(key, of: .string), let ranges = array.stringRanges,
             ranges.count <= Vocabulary.largest
         else { throw file.mismatch(key, expected: "up to \(Vocabulary.largest) strings") }
-        var table = PairTable(capacity: ranges.count)
-        let bytes = array.bytes
-        for (rank, range) in ranges.enumerated() {
-            let text = bytes.withSpan { span in range.map { span[$0] } }
-            guard let space = text.dropFirst().firstIndex(of: 0x20),
-                let left = ByteCharacters.bytes(of: text[..<space]),
-                let right = ByteCharacters.bytes(of: text[(space + 1)...]),
-                let first = vocabulary.token(of: left[...]), let second = vocabulary.token(of: right[...]),
-                let merged = vocabulary.token(of: (left + right)[...])
-            else {
-                throw .metadata(
-                    path: file.path, key: "\(key)[\(rank)]", expected: "two tokens whose join is one",
-                    got: String(decoding: text.prefix(60), as: UTF8.self))
+        return try array.bytes.withSpan { text throws(LanguageError) in
+            var table = PairTable(capacity: ranges.count)
+            var joined: [UInt8] = []
+            for (rank, range) in ranges.enumerated() {
+                guard let merge = merge(text, range, vocabulary, &joined) else {
+                    throw .metadata(
+                        path: file.path, key: "\(key)[\(rank)]",
+                        expected: "two tokens with a space between, whose join is a token",
+                        got: "\"\(Vocabulary.summary(of: text, range))\"")
+                }
+                table.insert(merge.left, merge.right, .init(order: UInt32(rank), merged: merge.merged))
             }
-            table.insert(first, second, rank: rank, merged: merged)
-        }
-        return table
-    }
-
-    func encode(_ text: ArraySlice<UInt8>, into tokens: inout [Token]) {
-        let scalars = ScalarText(String(decoding: text, as: UTF8.self))
-        var merger = PairMerger()
-        var start = text.startIndex
-        for end in preTokenizer.pieceEnds(of: scalars) {
-            let stop = text.startIndex + Int(scalars.offsets[end])
-            encodePiece(text[start..<stop], &merger, into: &tokens)
-            start = stop
+            return table
         }
     }
 
-    private func encodePiece(_ piece: ArraySlice<UInt8>, _ merger: inout PairMerger, into tokens: inout [Token]) {
-        if piece.count == 1 || preTokenizer.keepsWholeWords, let token = vocabulary.token(of: piece) {
+    /// The tokens that one line of the list names, or nil if one of the three is none.
+    private static func merge(
+        _ text: Span<UInt8>, _ range: Range<Int>, _ vocabulary: Vocabulary, _ joined: inout [UInt8]
+    ) -> (left: Int32, right: Int32, merged: Int32)? {
+        guard range.count >= 3 else { return nil }
+        var space = range.lowerBound + 1
+        while space < range.upperBound, text[space] != 0x20 { space += 1 }
+        guard space < range.upperBound - 1 else { return nil }
+        joined.removeAll(keepingCapacity: true)
+        guard ByteCharacters.append(text, range.lowerBound..<space, to: &joined) else { return nil }
+        let middle = joined.count
+        guard ByteCharacters.append(text, space + 1..<range.upperBound, to: &joined) else { return nil }
+        let bytes = joined.span
+        guard let left = vocabulary.token(of: bytes, 0..<middle),
+            let right = vocabulary.token(of: bytes, middle..<bytes.count),
+            let merged = vocabulary.token(of: bytes, 0..<bytes.count)
+        else { return nil }
+        return (Int32(left), Int32(right), Int32(merged))
+    }
+
+    func encode(
+        _ text: Span<UInt8>, _ range: Range<Int>, _ workspace: inout EncodingWorkspace, into tokens: inout [Token]
+    ) {
+        preTokenizer.forEachPiece(of: text, range) { piece in
+            let key = PieceCache.Key(text, piece)
+            if let key, workspace.cache.find(key, into: &tokens) { return }
+            let before = tokens.count
+            encodePiece(text, piece, &workspace.merger, into: &tokens)
+            if let key { workspace.cache.insert(key, tokens[before...]) }
+        }
+    }
+
+    private func encodePiece(
+        _ text: Span<UInt8>, _ piece: Range<Int>, _ merger: inout SymbolMerger, into tokens: inout [Token]
+    ) {
+        if piece.count == 1 || preTokenizer.keepsWholeWords, let token = vocabulary.token(of: text, piece) {
             tokens.append(token)
             return
         }
         merger.removeAll()
-        for place in piece.indices {
-            merger.append(
-                start: place - piece.startIndex, end: place + 1 - piece.startIndex, token: byteTokens[Int(piece[place])]
-            )
+        for place in piece { merger.append(byteTokens[Int(text[place])]) }
+        merger.mergeAll(merges) { place in
+            let first = piece.lowerBound + place
+            return byteMerges[Int(text[first]) << 8 | Int(text[first + 1])]
         }
-        merger.mergeAll { left, right in merges.merge(left.token, right.token) }
-        merger.forEach { symbol in if symbol.token >= 0 { tokens.append(Int(symbol.token)) } }
-    }
-}
-
-/// Pairs of tokens with their rank and what they merge to: open addressing.
-struct PairTable: Sendable {
-    private var keys: [UInt64]
-    private var merges: [PairMerger.Merge]
-
-    init(capacity: Int) {
-        var slots = 16
-        while slots < capacity * 2 { slots *= 2 }
-        keys = [UInt64](repeating: .max, count: slots)
-        merges = [PairMerger.Merge](repeating: .init(priority: 0, token: 0), count: slots)
-    }
-
-    private func slot(of key: UInt64) -> Int {
-        var slot = Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) >> 32) & (keys.count - 1)
-        while keys[slot] != key, keys[slot] != .max { slot = (slot + 1) & (keys.count - 1) }
-        return slot
-    }
-
-    private static func key(_ left: Int32, _ right: Int32) -> UInt64 {
-        UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
-    }
-
-    /// Adds a pair; of two with the same tokens the first one counts.
-    mutating func insert(_ left: Token, _ right: Token, rank: Int, merged: Token) {
-        let key = Self.key(Int32(left), Int32(right))
-        let slot = slot(of: key)
-        guard keys[slot] == .max else { return }
-        keys[slot] = key
-        merges[slot] = .init(priority: UInt32(rank), token: Int32(merged))
-    }
-
-    /// What two tokens merge to, or nil.
-    func merge(_ left: Int32, _ right: Int32) -> PairMerger.Merge? {
-        let slot = slot(of: Self.key(left, right))
-        return keys[slot] == .max ? nil : merges[slot]
+        merger.forEach { _, _, symbol in if symbol >= 0 { tokens.append(Int(symbol)) } }
     }
 }

@@ -14,14 +14,43 @@ struct TokenizerSource {
         guard let array = try file.array(key, of: .string), let ranges = array.stringRanges, !ranges.isEmpty,
             ranges.count <= Vocabulary.largest
         else { throw file.mismatch(key, expected: "1 to \(Vocabulary.largest) strings") }
-        let bytes = array.bytes
-        let (longest, total) = (1 << 16, 1 << 30)
-        guard ranges.allSatisfy({ $0.count <= longest }), ranges.reduce(0, { $0 + $1.count }) <= total else {
-            throw file.mismatch(key, expected: "strings of at most \(longest) bytes, \(total) together")
+        texts = try array.bytes.withSpan { bytes throws(LanguageError) in
+            try Self.texts(bytes, ranges, key, path: file.path)
         }
-        texts = bytes.withSpan { span in ranges.map { range in range.map { span[$0] } } }
         kinds = try Self.kinds(file, count: ranges.count)
         unknown = try Self.token("unknown", file, count: ranges.count)
+    }
+
+    /// Most bytes of one token, and of all.
+    private static let (longest, total) = (1 << 10, 1 << 26)
+
+    /// All texts, copied. Two of the same would leave open which one a text becomes.
+    private static func texts(
+        _ bytes: Span<UInt8>, _ ranges: [Range<Int>], _ key: String, path: String
+    ) throws(LanguageError) -> [[UInt8]] {
+        func error(_ index: Int, _ expected: String, got: String) -> LanguageError {
+            .metadata(path: path, key: "\(key)[\(index)]", expected: expected, got: got)
+        }
+        var sum = 0
+        var texts: [[UInt8]] = []
+        texts.reserveCapacity(ranges.count)
+        for (index, range) in ranges.enumerated() {
+            guard range.count <= longest else {
+                throw error(index, "at most \(longest) bytes", got: "\(range.count)")
+            }
+            sum += range.count
+            guard sum <= total else { throw error(index, "at most \(total) bytes in all tokens", got: "more") }
+            texts.append(range.map { bytes[$0] })
+        }
+        var first: [[UInt8]: Int] = [:]
+        first.reserveCapacity(texts.count)
+        for (index, text) in texts.enumerated() where !text.isEmpty {
+            if let before = first.updateValue(index, forKey: text) {
+                let shown = Vocabulary.summary(of: bytes, ranges[index])
+                throw error(index, "a text that no other token has", got: "\"\(shown)\", as token \(before)")
+            }
+        }
+        return texts
     }
 
     private static func kinds(_ file: GGUFFile, count: Int) throws(LanguageError) -> [TokenKind] {
@@ -33,13 +62,17 @@ struct TokenizerSource {
         guard let codes = array.integers, codes.count == count else {
             throw file.mismatch(key, expected: "\(count) integers")
         }
-        return try codes.map { code throws(LanguageError) in
-            if code == 0 { return .normal }
-            guard let kind = UInt8(exactly: code).flatMap(TokenKind.init(rawValue:)) else {
-                throw .metadata(path: file.path, key: key, expected: "token types 1 to 6", got: "\(code)")
+        var kinds: [TokenKind] = []
+        kinds.reserveCapacity(count)
+        for (index, code) in codes.enumerated() {
+            // 0 is "undefined": converters write it for ordinary tokens.
+            guard let kind = code == 0 ? .normal : UInt8(exactly: code).flatMap(TokenKind.init(rawValue:)) else {
+                throw .metadata(
+                    path: file.path, key: "\(key)[\(index)]", expected: "a token type, 0 to 6", got: "\(code)")
             }
-            return kind
+            kinds.append(kind)
         }
+        return kinds
     }
 
     /// The token that `tokenizer.ggml.NAME_token_id` gives, or nil. The largest 32-bit numbers say "none" in old files.
@@ -55,10 +88,16 @@ struct TokenizerSource {
 
     func token(_ name: String) throws(LanguageError) -> Token? { try Self.token(name, file, count: texts.count) }
 
+    /// A token's text as the file writes it.
+    func text(of token: Token) -> [UInt8] { texts[token] }
+
     /// Texts of a byte-level vocabulary: ordinary ones are written in ``ByteCharacters``, special ones as they are.
     func byteLevelVocabulary() -> Vocabulary {
-        let bytes = zip(texts, kinds).map { text, kind in
-            kind == .normal || kind == .unused ? ByteCharacters.bytes(of: text) ?? text : text
+        let bytes = zip(texts, kinds).map { text, kind -> [UInt8] in
+            guard kind == .normal || kind == .unused else { return text }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(text.count)
+            return ByteCharacters.append(text.span, 0..<text.count, to: &bytes) ? bytes : text
         }
         return Vocabulary(texts: bytes, kinds: kinds, scores: [])
     }
@@ -69,16 +108,21 @@ struct TokenizerSource {
         guard let scores = try file.array(key, of: .float32)?.floats, scores.count == texts.count else {
             throw file.mismatch(key, expected: "\(texts.count) scores")
         }
+        if let index = scores.firstIndex(where: \.isNaN) {
+            throw .metadata(path: file.path, key: "\(key)[\(index)]", expected: "a number", got: "NaN")
+        }
         var bytes: [[UInt8]] = []
         bytes.reserveCapacity(texts.count)
-        for (text, kind) in zip(texts, kinds) {
+        for (index, (text, kind)) in zip(texts, kinds).enumerated() {
             switch kind {
-            case .normal, .userDefined, .unused: bytes.append(SentencePieceEncoder.spaced(text[...]))
+            case .normal, .userDefined, .unused:
+                bytes.append(SentencePieceEncoder.spaced(text.span, 0..<text.count))
             case .byte:
                 guard let byte = Self.byte(text) else {
                     throw .metadata(
-                        path: file.path, key: "tokenizer.ggml.tokens", expected: "<0x00> to <0xFF> for a byte token",
-                        got: String(decoding: text, as: UTF8.self))
+                        path: file.path, key: "tokenizer.ggml.tokens[\(index)]",
+                        expected: "<0x00> to <0xFF> for a byte token",
+                        got: "\"\(Vocabulary.summary(of: text.span, 0..<text.count))\"")
                 }
                 bytes.append([byte])
             case .control, .unknown: bytes.append(text)

@@ -46,9 +46,9 @@ struct Vocabulary: Sendable {
             let text = texts[token]
             guard !text.isEmpty else { continue }
             longest = max(longest, text.count)
-            var slot = Self.hash(text[...]) & (capacity - 1)
+            var slot = TextHash(text.span, 0..<text.count).folded & (capacity - 1)
+            // Distinct texts of a file may stand for the same bytes; then the first one counts.
             while table[slot] >= 0, texts[Int(table[slot])] != text { slot = (slot + 1) & (capacity - 1) }
-            // Of two tokens with the same text the first one counts.
             if table[slot] < 0 { table[slot] = Int32(token) }
         }
         self.bytes = bytes
@@ -63,48 +63,54 @@ struct Vocabulary: Sendable {
     /// can type one.
     private static func isText(_ kind: TokenKind) -> Bool { kind == .normal || kind == .userDefined || kind == .unused }
 
-    /// FNV-1a, folded.
-    private static func hash(_ text: ArraySlice<UInt8>) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        return Int(truncatingIfNeeded: (hash ^ (hash >> 29)) & 0x7fff_ffff)
-    }
-
     /// The bytes a token stands for.
     func bytes(of token: Token) -> ArraySlice<UInt8> { bytes[Int(starts[token])..<Int(starts[token + 1])] }
 
     /// The token whose bytes these are, or nil.
-    func token(of text: ArraySlice<UInt8>) -> Token? {
-        guard text.count <= longest, !text.isEmpty else { return nil }
-        var slot = Self.hash(text) & (table.count - 1)
+    func token(of text: Span<UInt8>, _ range: Range<Int>) -> Token? {
+        guard range.count <= longest, !range.isEmpty else { return nil }
+        return token(of: text, range, hash: TextHash(text, range))
+    }
+
+    /// The token whose bytes these are, or nil; `hash` is theirs.
+    func token(of text: Span<UInt8>, _ range: Range<Int>, hash: TextHash) -> Token? {
+        let all = bytes.span
+        var slot = hash.folded & (table.count - 1)
         while table[slot] >= 0 {
             let token = Int(table[slot])
-            if bytes(of: token).elementsEqual(text) { return token }
+            let start = Int(starts[token])
+            if Int(starts[token + 1]) - start == range.count {
+                var offset = 0
+                while offset < range.count, all[start + offset] == text[range.lowerBound + offset] { offset += 1 }
+                if offset == range.count { return token }
+            }
             slot = (slot + 1) & (table.count - 1)
         }
         return nil
     }
+
+    /// The token whose bytes these are, or nil.
+    func token(of text: [UInt8]) -> Token? { token(of: text.span, 0..<text.count) }
+
+    /// The beginning of a text of a file, for messages.
+    static func summary(of text: Span<UInt8>, _ range: Range<Int>) -> String {
+        String(decoding: range.prefix(60).map { text[$0] }, as: UTF8.self)
+    }
 }
 
-/// Finds tokens that are written out in text, `<|end|>`: at each place the longest.
-struct LiteralMatcher: Sendable {
-    /// Tokens by first byte, longest first.
-    private var byFirst: [UInt8: [(text: [UInt8], token: Token)]] = [:]
+/// FNV-1a of bytes that come one after the other.
+struct TextHash {
+    private var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-    init(_ literals: [(text: [UInt8], token: Token)]) {
-        for literal in literals where !literal.text.isEmpty { byFirst[literal.text[0], default: []].append(literal) }
-        for first in Array(byFirst.keys) { byFirst[first]?.sort { $0.text.count > $1.text.count } }
-    }
+    init() {}
 
-    /// The next literal at or after `start`: where it lies and which token it is.
-    func next(in text: [UInt8], from start: Int) -> (range: Range<Int>, token: Token)? {
-        guard !byFirst.isEmpty else { return nil }
-        for place in start..<text.count {
-            guard let candidates = byFirst[text[place]] else { continue }
-            for candidate in candidates where text[place...].starts(with: candidate.text) {
-                return (place..<place + candidate.text.count, candidate.token)
-            }
-        }
-        return nil
-    }
+    @inline(__always)
+    init(_ text: Span<UInt8>, _ range: Range<Int>) { for place in range { add(text[place]) } }
+
+    @inline(__always)
+    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+
+    /// 31 bits that depend on all.
+    @inline(__always)
+    var folded: Int { Int(truncatingIfNeeded: (value ^ (value >> 29)) & 0x7fff_ffff) }
 }
