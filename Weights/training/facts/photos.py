@@ -29,7 +29,8 @@ def main() -> None:
     answers = analyze(options.heckle, [options.photos / label["photo"] for label in labels])
     totals = {"all": [0, 0, 0, 0], "models": [0, 0, 0, 0]}
     times = []
-    for label, answer in zip(labels, answers):
+    pairs = [(label, answer) for label, answer in zip(labels, answers) if answer]
+    for label, answer in pairs:
         found = facts(answer)
         true, false = set(label["facts_true"]), set(label["facts_false"])
         right = [fact for fact in found if fact in true]
@@ -46,7 +47,7 @@ def main() -> None:
     for kind, (right, wrong, unjudged, missed) in totals.items():
         judged = max(1, right + wrong)
         print(f"{kind}: {right} right, {wrong} wrong ({right / judged:.3f} of those judged), {unjudged} not judged, "
-              f"{missed} missed; {len(labels)} photos")
+              f"{missed} missed; {len(pairs)} photos")
     print(f"time a photo: median {statistics.median(times):.0f} ms, worst {max(times):.0f} ms")
 
 

@@ -43,6 +43,8 @@ def main() -> None:
         answers = analyze(options.heckle, cuts, options.models)
     right, wrong, missed, unjudged = Counter(), Counter(), Counter(), Counter()
     for label, answer in zip(labels, answers):
+        if answer is None:
+            raise SystemExit(f"{label['photo']} was refused")
         found = {fact.removeprefix("pose=") for fact in facts(answer) if fact.startswith("pose=")}
         true, false = set(label["true"]), set(label["false"])
         right.update(found & true)
