@@ -23,7 +23,6 @@ struct Looker: Sendable {
         }
         for (found, origin) in installed + embedded {
             let entry = found.entry
-            // A model for things finds people too.
             guard let task = VisionTask(rawValue: entry.task), models.name(for: task) == nil else { continue }
             do {
                 guard try models.add(name: entry.name, path: found.path, pool: pool) else { continue }

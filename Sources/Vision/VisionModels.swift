@@ -11,10 +11,8 @@ package struct VisionModels: Sendable {
     package var objects: ObjectDetector? { loaded[.objects] as? ObjectDetector }
     package var headPose: HeadPoseEstimator? { loaded[.headPose] as? HeadPoseEstimator }
     package var expression: (any ExpressionModel)? { loaded[.expression] as? any ExpressionModel }
-    package var bodyPose: (any BodyPoseModel)? { loaded[.bodyPose] as? any BodyPoseModel }
+    package var bodyPose: BodyPoseEstimator? { loaded[.bodyPose] as? BodyPoseEstimator }
     package var scene: SceneClassifier? { loaded[.scene] as? SceneClassifier }
-    /// What finds people by their bodies: the model for things.
-    package var peopleFinder: (any PeopleFinder)? { objects }
 
     /// None at all: measures alone will speak.
     package init() {}
@@ -40,8 +38,6 @@ package struct VisionModels: Sendable {
         return try add(name: name, network: Session(path: path, pool: pool))
     }
 
-    /// The catalogue name of the model for `task`; nil without one.
-    package func name(for task: VisionTask) -> String? {
-        task == .people ? peopleFinder?.name : loaded[task]?.name
-    }
+    /// The catalogue name of the model for `task`; nil without one. People are found by the model for things.
+    package func name(for task: VisionTask) -> String? { loaded[task == .people ? .objects : task]?.name }
 }

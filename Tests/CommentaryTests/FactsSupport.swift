@@ -49,7 +49,7 @@ struct Scene {
     ) {
         func point(_ across: Double, _ down: Double) -> Point { Point(x: x + across * width, y: y + down * height) }
         let scores = Vocabulary.values(of: .expression).map {
-            FaceExpression.Score(label: $0, score: expression[$0] ?? 0)
+            ClassScore(label: $0, score: expression[$0] ?? 0)
         }
         analysis.faces.append(
             Face(

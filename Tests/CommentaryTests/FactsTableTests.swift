@@ -59,7 +59,7 @@ struct FactCase: Sendable, CustomTestStringConvertible {
     private static let places = SceneClassifier.values.map { value in
         func place(_ score: Float) -> (inout Scene) -> Void {
             { scene in
-                let guess = SceneGuess.Score(label: value, score: score)
+                let guess = ClassScore(label: value, score: score)
                 scene.analysis.scene = SceneGuess(scores: [guess], values: [guess])
                 scene.count(0, 0)
             }

@@ -23,12 +23,7 @@ extension Face {
                     "roll": .decimal(pose.roll, places: 1), "source": .string(pose.source.rawValue),
                 ]
             },
-            "emotion": .optional(expression) { expression in
-                let scores = expression.scores.map { ($0.label, JSON.decimal($0.score, places: 3)) }
-                return [
-                    "top": .string(expression.top.label), "scores": .object(Dictionary(scores) { first, _ in first }),
-                ]
-            },
+            "emotion": .optional(expression) { .classes($0.scores, top: $0.top) },
         ]
     }
 }
@@ -53,7 +48,12 @@ extension Body {
 }
 
 extension SceneGuess {
-    var json: JSON {
+    var json: JSON { .classes(scores, top: top) }
+}
+
+extension JSON {
+    /// What a classifier says: the likeliest class and the probability of each.
+    fileprivate static func classes(_ scores: [ClassScore], top: ClassScore) -> JSON {
         let scores = scores.map { ($0.label, JSON.decimal($0.score, places: 3)) }
         return ["top": .string(top.label), "scores": .object(Dictionary(scores) { first, _ in first })]
     }

@@ -37,7 +37,7 @@ package struct SceneClassifier: VisionModel {
         let bounded = scores.map { min(max($0, 0), 1) }
         let values = Self.values.map { value in
             let sum = zip(Self.classes, bounded).reduce(Float(0)) { $1.0.values.contains(value) ? $0 + $1.1 : $0 }
-            return SceneGuess.Score(label: value, score: min(sum, 1))
+            return ClassScore(label: value, score: min(sum, 1))
         }
         return SceneGuess(scores: zip(Self.classes, bounded).map { .init(label: $0.label, score: $1) }, values: values)
     }

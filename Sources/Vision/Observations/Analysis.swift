@@ -50,6 +50,7 @@ package struct Analysis: Sendable, Equatable {
 package enum VisionTask: String, Sendable, CaseIterable {
     case faces
     case objects
+    /// People alone, by the model for things; it does not run again where things were looked for.
     case people
     case expression
     case headPose = "head_pose"

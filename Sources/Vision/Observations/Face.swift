@@ -69,27 +69,15 @@ package struct FacePose: Sendable, Hashable {
 
 /// What a model says a face shows.
 package struct FaceExpression: Sendable, Equatable {
-    /// One label and its probability, 0...1.
-    package struct Score: Sendable, Hashable {
-        /// A value of the vocabulary's `expression` key (`happy`, `neutral`, ...).
-        package let label: String
-        package let score: Float
-
-        package init(label: String, score: Float) {
-            self.label = label
-            self.score = score
-        }
-    }
-
-    /// All classes of the model, in its own order; they add up to 1.
-    package let scores: [Score]
+    /// All classes of the model, values of the vocabulary's `expression` key, in its own order; they add up to 1.
+    package let scores: [ClassScore]
 
     /// - Parameter scores: at least one.
-    package init(scores: [Score]) {
+    package init(scores: [ClassScore]) {
         precondition(!scores.isEmpty, "an expression without classes")
         self.scores = scores
     }
 
     /// The likeliest; of equal ones the first.
-    package var top: Score { scores.dropFirst().reduce(scores[0]) { $1.score > $0.score ? $1 : $0 } }
+    package var top: ClassScore { scores.likeliest }
 }
