@@ -7,7 +7,7 @@ import Tensors
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show what a language model's file holds and the memory it takes to run.",
-        discussion: "Reads the head of a GGUF file. The cache is counted with 4 bytes a number.")
+        discussion: "Reads the head of a GGUF file. The cache is counted in half precision, as it is kept.")
 
     @Argument(help: "A GGUF file.")
     var file: String
@@ -26,7 +26,7 @@ struct Show: AsyncParsableCommand {
             throw Failure(.usage, "context: 1 to \(1 << 30) tokens are possible")
         }
         let tokens = context ?? min(4096, summary.contextLength ?? 4096)
-        let cache = summary.cacheBytes(tokens: tokens, bytesPerNumber: 4)
+        let cache = summary.cacheBytes(tokens: tokens, bytesPerNumber: 2)
         guard !json else {
             let document = self.document(source, summary, tokens: tokens, cache: cache)
             return print(Terminal.outputIsTerminal ? document.prettyText : document.text)

@@ -81,8 +81,12 @@ extension LanguageModel {
         let layout = decoder.shape.cacheLayout(type)
         let encoding = decoder.positionEncoding(capacity: capacity)
         let count = try checkedCount(head, layout, encoding, path: path, capacity: capacity)
-        // All sizes are this model's from here on, and so is the file's.
+        // All sizes are this model's from here on, and so is the file's. More pages than it has bytes could not be counted.
         let pages = CacheLayout.pages(for: count)
+        guard pages <= storage.byteCount / layout.pageBytes else {
+            throw LanguageError.malformed(
+                path: path, offset: storage.byteCount, reason: "\(storage.byteCount) bytes, too few for \(pages) pages")
+        }
         let end = StoredPrefix.head + 4 * count + pages * layout.pageBytes
         guard storage.byteCount == end + 8, let all = storage.buffer(of: UInt8.self, at: 0, count: end) else {
             throw LanguageError.malformed(
