@@ -9,7 +9,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from common.paths import work
-from common.training import Average, Curve, cosine, device, save, seed
+from common.training import Average, Curve, adam, cosine, device, resume, save, seed
 
 from . import leeds
 from .augment import batch, blobs, sample
@@ -80,16 +80,9 @@ def main() -> None:
     folder = work("bodies")
     model = BodyNet().to(memory_format=torch.channels_last)
     average = Average(model, 0.998)
-    groups = [{"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": wanted.decay},
-              {"params": [p for p in model.parameters() if p.dim() <= 1], "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=wanted.rate)
-    step, checkpoint = 0, folder / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        model.load_state_dict(state["model"])
-        average.model.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        step = average.updates = state["step"]
+    optimizer = adam(model, wanted.rate, wanted.decay)
+    checkpoint = folder / "checkpoint.pt"
+    step = resume(checkpoint, model, average, optimizer)
     curve = Curve(folder, resumed=step > 0)
     batches, store, validation = feed(folder, wanted.batch, numpy.random.default_rng(wanted.seed + step))
     total, since = 0.0, step

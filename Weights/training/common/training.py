@@ -79,6 +79,24 @@ def save(path: Path, **state) -> None:
     os.replace(partial, path)
 
 
+def adam(model: torch.nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
+    """AdamW that decays matrices and filters, but neither biases nor norms."""
+    return torch.optim.AdamW([{"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": decay},
+                              {"params": [p for p in model.parameters() if p.dim() <= 1], "weight_decay": 0.0}], lr=rate)
+
+
+def resume(checkpoint: Path, model: torch.nn.Module, average: Average, optimizer: torch.optim.Optimizer) -> int:
+    """Takes up a checkpoint of `save` with `model`, `average`, `optimizer` and `step`; returns the step, 0 without one."""
+    if not checkpoint.exists():
+        return 0
+    state = torch.load(checkpoint)
+    model.load_state_dict(state["model"])
+    average.model.load_state_dict(state["average"])
+    optimizer.load_state_dict(state["optimizer"])
+    average.updates = state["step"]
+    return state["step"]
+
+
 def calibration_error(probabilities: numpy.ndarray, labels: numpy.ndarray, bins: int = 15) -> float:
     """Expected calibration error of the surest class, over bins of equal width (Guo et al., 2017, section 2)."""
     confidence = probabilities.max(1)

@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from common.paths import work
-from common.training import Average, Curve, cosine, device, save, seed
+from common.training import Average, Curve, adam, cosine, device, resume, save, seed
 
 from .model import BOARD, SIZE, PeopleNet
 from .teacher import STRIDES
@@ -120,16 +120,9 @@ def main() -> None:
     folder = work("people")
     model = PeopleNet().to(memory_format=torch.channels_last)
     average = Average(model, 0.998)
-    groups = [{"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": 0.02},
-              {"params": [p for p in model.parameters() if p.dim() <= 1], "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=wanted.rate)
-    step, checkpoint = 0, folder / "checkpoint.pt"
-    if checkpoint.exists():
-        state = torch.load(checkpoint)
-        model.load_state_dict(state["model"])
-        average.model.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        step = average.updates = state["step"]
+    optimizer = adam(model, wanted.rate, 0.02)
+    checkpoint = folder / "checkpoint.pt"
+    step = resume(checkpoint, model, average, optimizer)
     curve = Curve(folder, resumed=step > 0)
     batches = Feed(wanted.batch, numpy.random.default_rng(step))
     total, since = numpy.zeros(2), step
