@@ -30,7 +30,7 @@ enum BlockFormat: String, CaseIterable {
         }
     }
 
-    /// Multiplies rows with vectors in the form that the format asks for.
+    /// Multiplies rows with few vectors, in the form that the format asks for.
     func multiply(
         at level: Level, _ weights: Memory<UInt8>, rows: Int, columns: Int, _ x: Vectors, vectors: Int,
         into y: Memory<Float>
@@ -38,8 +38,8 @@ enum BlockFormat: String, CaseIterable {
         let table = unsafe level.table.pointee
         let (kernel, blocks) =
             switch self {
-            case .q8_0: unsafe (table.matrix_vectors_q8_0, x.eights)
-            case .q4_0: unsafe (table.matrix_vectors_q4_0, x.eights)
+            case .q8_0: unsafe (table.matrix_vectors_q8_0, x.fours)
+            case .q4_0: unsafe (table.matrix_vectors_q4_0, x.fours)
             case .q4_1: unsafe (table.matrix_vectors_q4_1, x.fours)
             case .q5_0: unsafe (table.matrix_vectors_q5_0, x.fours)
             case .q5_1: unsafe (table.matrix_vectors_q5_1, x.fours)
@@ -53,17 +53,38 @@ enum BlockFormat: String, CaseIterable {
         unsafe kernel(weights.start, rows, columns, blocks.start, vectors, y.start, rows)
     }
 
-    /// Vectors in each form that blocks meet: Q8_0, q8x4, q8_k.
+    /// The same for many.
+    func multiplyMany(
+        at level: Level, _ weights: Memory<UInt8>, rows: Int, columns: Int, _ x: Vectors, vectors: Int,
+        into y: Memory<Float>
+    ) {
+        let table = unsafe level.table.pointee
+        let (kernel, blocks) =
+            switch self {
+            case .q8_0: unsafe (table.matrix_matrix_q8_0, x.fours)
+            case .q4_0: unsafe (table.matrix_matrix_q4_0, x.fours)
+            case .q4_1: unsafe (table.matrix_matrix_q4_1, x.fours)
+            case .q5_0: unsafe (table.matrix_matrix_q5_0, x.fours)
+            case .q5_1: unsafe (table.matrix_matrix_q5_1, x.fours)
+            case .iq4_nl: unsafe (table.matrix_matrix_iq4_nl, x.fours)
+            case .q2_k: unsafe (table.matrix_matrix_q2_k, x.wholes)
+            case .q3_k: unsafe (table.matrix_matrix_q3_k, x.wholes)
+            case .q4_k: unsafe (table.matrix_matrix_q4_k, x.wholes)
+            case .q5_k: unsafe (table.matrix_matrix_q5_k, x.wholes)
+            case .q6_k: unsafe (table.matrix_matrix_q6_k, x.wholes)
+            }
+        unsafe kernel(weights.start, rows, columns, blocks.start, vectors, y.start, rows)
+    }
+
+    /// Vectors in each form that blocks meet: q8x4, q8_k.
     struct Vectors {
-        let eights, fours, wholes: Memory<UInt8>
+        let fours, wholes: Memory<UInt8>
 
         /// - Parameter count: of all values, a multiple of 256.
         init(_ values: Memory<Float>, count: Int) {
-            eights = Memory(count: count / 32 * MemoryLayout<kernels_q8_0>.size)
             fours = Memory(count: count / 128 * MemoryLayout<kernels_q8x4>.size)
             wholes = Memory(count: count / 256 * MemoryLayout<kernels_q8_k>.size)
             let table = unsafe Level.best.table.pointee
-            unsafe table.quantize_q8_0(values.start, eights.start, count)
             unsafe table.quantize_q8x4(values.start, fours.start, count)
             unsafe table.quantize_q8_k(values.start, wholes.start, count)
         }

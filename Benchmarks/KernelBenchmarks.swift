@@ -85,6 +85,7 @@ enum KernelBenchmarks {
                 }
             }
         }
+        list += manyVectors
         let (m, n, k) = (128, 1600, 576)
         let (a, b, c) = (Memory<Float>(count: m * k), Memory<Float>(count: k * n), Memory<Float>(count: m * n))
         list.append(
@@ -92,6 +93,24 @@ enum KernelBenchmarks {
                 unsafe $0.table.pointee.gemm_f32(false, false, m, n, k, 1, a.start, k, b.start, n, 0, c.start, n)
             })
         return list
+    }
+
+    /// What a long prompt makes of the same rows.
+    private static var manyVectors: [Benchmark] {
+        let (rows, columns, vectors) = (256, 2048, 192)
+        let blocks = BlockFormat.Vectors(Memory<Float>(count: vectors * columns), count: vectors * columns)
+        let y = Memory<Float>(count: rows * vectors)
+        return BlockFormat.allCases.map { format in
+            let bytes = rows * columns / format.length * format.byteCount
+            let weights = Memory<UInt8>(count: bytes) { UInt8(truncatingIfNeeded: $0 &* 37) & 0x2F }
+            return Benchmark(
+                kernel: "matrix_matrix_\(format)", shape: "\(rows) x \(columns), \(vectors) vectors",
+                work: .operations(2 * rows * columns * vectors)
+            ) {
+                format.multiplyMany(
+                    at: $0, weights, rows: rows, columns: columns, blocks, vectors: vectors, into: y)
+            }
+        }
     }
 
     private static var windows: [Benchmark] {

@@ -14,16 +14,15 @@
 #include "../bodies/vector.inc"
 #include "../bodies/half.h"
 #include "../bodies/half_rows.inc"
-#include "quantized.inc"
 #include "block_products.inc"
+#include "panels.inc"
 
 #pragma clang attribute pop
 
 void kernels_dotprod(struct kernels *t) {
     t->level = "dotprod";
     install_half_rows(t);
-    t->matrix_vectors_q8_0 = matrix_vectors_q8_0;
-    t->matrix_vectors_q4_0 = matrix_vectors_q4_0;
     install_block_products(t);
+    install_panel_products(t);
 }
 #endif

@@ -15,6 +15,18 @@ typedef void unpack_32(const void *block, struct values_32 *y);
 KERNELS_INLINE int nibble(const uint8_t *bytes, int i) { return i < 16 ? bytes[i] & 15 : bytes[i - 16] >> 4; }
 KERNELS_INLINE int bit(const uint8_t *bytes, int i) { return bytes[i / 8] >> i % 8 & 1; }
 
+KERNELS_INLINE void unpack_q8_0(const void *block, struct values_32 *y) {
+    const struct kernels_q8_0 *x = block;
+    memcpy(y->values, x->values, sizeof x->values);
+    y->scale = float_of_half(x->scale), y->minimum = 0.0f, y->has_minimum = 0;
+}
+
+KERNELS_INLINE void unpack_q4_0(const void *block, struct values_32 *y) {
+    const struct kernels_q4_0 *x = block;
+    for (int i = 0; i < 32; i++) y->values[i] = (int8_t)(nibble(x->values, i) - 8);
+    y->scale = float_of_half(x->scale), y->minimum = 0.0f, y->has_minimum = 0;
+}
+
 KERNELS_INLINE void unpack_q4_1(const void *block, struct values_32 *y) {
     const struct kernels_q4_1 *x = block;
     for (int i = 0; i < 32; i++) y->values[i] = (int8_t)nibble(x->values, i);

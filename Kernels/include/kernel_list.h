@@ -84,8 +84,8 @@ KERNEL(void, dequantize_q4_k, (const void *x, float *y, long n))
 KERNEL(void, dequantize_q5_k, (const void *x, float *y, long n))
 KERNEL(void, dequantize_q6_k, (const void *x, float *y, long n))
 
-/* Weights [rows, columns] times `vectors` vectors [vectors, columns]: y[v * stride + r]. x is Q8_0 for
- * Q8_0 and Q4_0, q8x4 for other blocks of 32, q8_k for blocks of 256. */
+/* Weights [rows, columns] times `vectors` vectors [vectors, columns]: y[v * stride + r]. x is q8x4 for
+ * blocks of 32, q8_k for blocks of 256. */
 KERNEL(void, matrix_vectors_f32, (const float *weights, long rows, long columns, const float *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_f16, (const uint16_t *weights, long rows, long columns, const float *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_q8_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
@@ -99,6 +99,19 @@ KERNEL(void, matrix_vectors_q3_k, (const void *weights, long rows, long columns,
 KERNEL(void, matrix_vectors_q4_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_q5_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_q6_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+
+/* The same, quicker for many vectors. */
+KERNEL(void, matrix_matrix_q8_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q4_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q4_1, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q5_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q5_1, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_iq4_nl, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q2_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q3_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q4_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q5_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
+KERNEL(void, matrix_matrix_q6_k, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))
 
 /* c = alpha a b + beta c, row-major; a is [m, k] ([k, m] when transposed), b [k, n] ([n, k]), c [m, n]. With beta 0,
  * c is not read. */

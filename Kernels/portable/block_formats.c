@@ -1,8 +1,8 @@
 /* Values of ggml's blocks, and their products with vectors, one plain loop each; what the formats mean is in unpack.h.
  *
- * The products are the same to the bit at every level. Within a block they add up in integers; the floats are four sums,
- * each step rounded and none fused: of blocks of 32, sum j takes blocks j, j + 4 ...; of blocks of 256, sum j takes bytes
- * 4 j ... 4 j + 3 of every 16, and minimums of groups 4 j ... 4 j + 3. */
+ * The products are the same to the bit at every level, for few vectors and many. Within a block they add up in integers.
+ * The floats of a row and a vector add up in one sum, each step rounded and none fused: those of four blocks of 32, added up
+ * in their order, at a time; or those of a block of 256. */
 #include "../levels.h"
 
 #if defined(__aarch64__)
@@ -11,8 +11,6 @@
 #include "../bodies/unpack.h"
 
 enum { vector_tile = 16 };
-
-KERNELS_INLINE float total(const float sums[4]) { return (sums[0] + sums[2]) + (sums[1] + sums[3]); }
 
 KERNELS_INLINE void dequantize_32(const char *block, long size, unpack_32 *unpack, float *y, long n) {
 #pragma clang fp contract(off)
@@ -41,31 +39,28 @@ KERNELS_INLINE void dequantize_256(const char *block, long size, unpack_256 *unp
     }
 }
 
-/* One block more, the `j`th of four side by side. */
-KERNELS_INLINE void add_32(float sums[8], const struct values_32 *w, const struct kernels_q8x4 *x, int j) {
+/* The term of a block, the `j`th of four side by side. */
+KERNELS_INLINE float term_32(const struct values_32 *w, const struct kernels_q8x4 *x, int j) {
 #pragma clang fp contract(off)
     int32_t product = 0;
     for (int i = 0; i < 32; i++) product += w->values[i] * x->values[32 * j + i];
     float scale = w->scale * x->scales[j], minimum = w->minimum * x->scales[j];
     float term = scale * (float)product, offset = minimum * (float)x->sums[j];
-    sums[j] += term;
-    if (w->has_minimum) sums[4 + j] += offset;
+    return w->has_minimum ? term + offset : term;
 }
 
-KERNELS_INLINE void add_256(float sums[8], const struct values_256 *w, const struct kernels_q8_k *x) {
+KERNELS_INLINE float term_256(const struct values_256 *w, const struct kernels_q8_k *x) {
 #pragma clang fp contract(off)
-    int32_t products[4] = {0}, offsets[4] = {0};
-    for (int i = 0; i < 256; i++) products[i % 16 / 4] += w->scales[i / 16] * w->values[i] * x->values[i];
+    int32_t product = 0, offset = 0;
     for (int g = 0; g < 16; g++) {
-        int sum = x->sums[g % 2 * 8 + g / 2];
-        products[g / 4] -= w->zero * w->scales[g] * sum;
-        offsets[g / 4] += w->minimums[g] * sum;
+        int32_t group = 0, sum_of_x = x->sums[g % 2 * 8 + g / 2];
+        for (int i = 16 * g; i < 16 * g + 16; i++) group += w->values[i] * x->values[i];
+        product += w->scales[g] * (group - w->zero * sum_of_x);
+        offset += w->minimums[g] * sum_of_x;
     }
     float scale = w->scale * x->scale, minimum = w->minimum * x->scale;
-    for (int j = 0; j < 4; j++) {
-        float term = scale * (float)products[j], offset = minimum * (float)offsets[j];
-        sums[j] += term, sums[4 + j] += offset;
-    }
+    float term = scale * (float)product, less = minimum * (float)offset;
+    return term - less;
 }
 
 KERNELS_INLINE void products_32(
@@ -75,13 +70,16 @@ KERNELS_INLINE void products_32(
     for (long r = 0; r < rows; r++, weights += blocks * size) {
         for (long v = 0; v < vectors; v += vector_tile) {
             long count = vectors - v < vector_tile ? vectors - v : vector_tile;
-            float sums[vector_tile][8] = {0};
+            float sums[vector_tile] = {0}, of_four[vector_tile] = {0};
             for (long k = 0; k < blocks; k++) {
                 struct values_32 w;
                 unpack(weights + k * size, &w);
-                for (long i = 0; i < count; i++) add_32(sums[i], &w, x + (v + i) * fours + k / 4, (int)(k % 4));
+                for (long i = 0; i < count; i++) {
+                    of_four[i] += term_32(&w, x + (v + i) * fours + k / 4, (int)(k % 4));
+                    if (k % 4 == 3 || k + 1 == blocks) sums[i] += of_four[i], of_four[i] = 0;
+                }
             }
-            for (long i = 0; i < count; i++) y[(v + i) * stride + r] = total(sums[i]) + total(sums[i] + 4);
+            for (long i = 0; i < count; i++) y[(v + i) * stride + r] = sums[i];
         }
     }
 }
@@ -93,26 +91,30 @@ KERNELS_INLINE void products_256(
     for (long r = 0; r < rows; r++, weights += blocks * size) {
         for (long v = 0; v < vectors; v += vector_tile) {
             long count = vectors - v < vector_tile ? vectors - v : vector_tile;
-            float sums[vector_tile][8] = {0};
+            float sums[vector_tile] = {0};
             for (long k = 0; k < blocks; k++) {
                 struct values_256 w;
                 unpack(weights + k * size, &w);
-                for (long i = 0; i < count; i++) add_256(sums[i], &w, x + (v + i) * blocks + k);
+                for (long i = 0; i < count; i++) sums[i] += term_256(&w, x + (v + i) * blocks + k);
             }
-            for (long i = 0; i < count; i++) y[(v + i) * stride + r] = total(sums[i]) - total(sums[i] + 4);
+            for (long i = 0; i < count; i++) y[(v + i) * stride + r] = sums[i];
         }
     }
 }
 
-#define FORMAT(type, length)                                                                                          \
-    static void dequantize_##type(const void *x, float *y, long n) {                                                  \
-        dequantize_##length(x, sizeof(struct kernels_##type), unpack_##type, y, n);                                   \
-    }                                                                                                                 \
+#define PRODUCTS(type, length)                                                                                        \
     static void matrix_vectors_##type(                                                                                \
         const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride) {           \
         products_##length(                                                                                            \
             weights, sizeof(struct kernels_##type), unpack_##type, rows, columns, x, vectors, y, stride);             \
     }
+#define FORMAT(type, length)                                                                                          \
+    static void dequantize_##type(const void *x, float *y, long n) {                                                  \
+        dequantize_##length(x, sizeof(struct kernels_##type), unpack_##type, y, n);                                   \
+    }                                                                                                                 \
+    PRODUCTS(type, length)
+PRODUCTS(q8_0, 32)
+PRODUCTS(q4_0, 32)
 FORMAT(q4_1, 32)
 FORMAT(q5_0, 32)
 FORMAT(q5_1, 32)
@@ -123,8 +125,11 @@ FORMAT(q4_k, 256)
 FORMAT(q5_k, 256)
 FORMAT(q6_k, 256)
 
-#define INSTALL(type) t->dequantize_##type = dequantize_##type, t->matrix_vectors_##type = matrix_vectors_##type
+#define INSTALL_PRODUCTS(type)                                                                                        \
+    t->matrix_vectors_##type = matrix_vectors_##type, t->matrix_matrix_##type = matrix_vectors_##type
+#define INSTALL(type) t->dequantize_##type = dequantize_##type, INSTALL_PRODUCTS(type)
 void kernels_portable_block_formats(struct kernels *t) {
+    INSTALL_PRODUCTS(q8_0), INSTALL_PRODUCTS(q4_0);
     INSTALL(q4_1), INSTALL(q5_0), INSTALL(q5_1), INSTALL(iq4_nl);
     INSTALL(q2_k), INSTALL(q3_k), INSTALL(q4_k), INSTALL(q5_k), INSTALL(q6_k);
 }

@@ -26,13 +26,8 @@
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 
-/* Sums of pairs fit 16 bits: at most 2 * 128 * 127. */
-#define MULTIPLY_ADD(sums, u8, s8) \
-    _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(u8, s8), _mm256_set1_epi16(1)))
-#include "quantized.inc"
-MATRIX_VECTORS(matrix_vectors_q8_0, kernels_q8_0, __m256i, load_x, products_q8_0)
-MATRIX_VECTORS(matrix_vectors_q4_0, kernels_q4_0, struct x_with_offset, load_x_with_offset, products_q4_0)
 #include "block_products.inc"
+#include "panels.inc"
 
 #pragma clang attribute pop
 
@@ -49,8 +44,7 @@ void kernels_avx2(struct kernels *t) {
     install_pooling(t);
     install_layout(t);
     install_resize(t);
-    t->matrix_vectors_q8_0 = matrix_vectors_q8_0;
-    t->matrix_vectors_q4_0 = matrix_vectors_q4_0;
     install_block_products(t);
+    install_panel_products(t);
 }
 #endif

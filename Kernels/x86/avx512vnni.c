@@ -23,10 +23,6 @@
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 
-#define MULTIPLY_ADD(sums, u8, s8) _mm256_dpbusd_epi32(sums, u8, s8)
-#include "quantized.inc"
-#include "quantized_vnni.inc"
-
 #pragma clang attribute pop
 
 void kernels_avx512vnni(struct kernels *t) {
@@ -40,7 +36,5 @@ void kernels_avx512vnni(struct kernels *t) {
     install_pooling(t);
     install_layout(t);
     install_resize(t);
-    t->matrix_vectors_q8_0 = matrix_vectors_q8_0;
-    t->matrix_vectors_q4_0 = matrix_vectors_q4_0;
 }
 #endif

@@ -61,11 +61,13 @@ package enum BlockFormat: Sendable, CaseIterable {
         }
     }
 
+    /// How many vectors are many: from here on unpacking rows for all of them at once (``Kernel/matrixMatrix``) pays.
+    package static let manyVectors = 12
+
     /// What vectors are turned into before rows of these blocks are multiplied with them.
     package var vectorFormat: VectorFormat {
         switch self {
-        case .q8_0, .q4_0: .q8_0
-        case .q4_1, .q5_0, .q5_1, .iq4_nl: .q8x4
+        case .q8_0, .q4_0, .q4_1, .q5_0, .q5_1, .iq4_nl: .q8x4
         case .q2_k, .q3_k, .q4_k, .q5_k, .q6_k: .q8_k
         }
     }
@@ -82,9 +84,6 @@ package enum BlockFormat: Sendable, CaseIterable {
 
 /// What vectors become before they meet weights in blocks: 8-bit values with a scale, never in a file.
 package enum VectorFormat: Sendable, CaseIterable {
-    /// Blocks of 32 with a half-precision scale, as in files.
-    // swift-format-ignore: AlwaysUseLowerCamelCase
-    case q8_0
     /// Four blocks of 32 side by side, with float scales and sums of values; the last four may be incomplete.
     case q8x4
     /// Blocks of 256 with a float scale, and sums of each 16 values.
@@ -95,7 +94,6 @@ package enum VectorFormat: Sendable, CaseIterable {
     package func bytes(for count: Int) -> Int {
         precondition(count >= 0 && count % (self == .q8_k ? 256 : 32) == 0, "\(count) values are not whole blocks")
         return switch self {
-        case .q8_0: checkedProduct(count / 32, 34)
         case .q8x4: checkedProduct((count + 127) / 128, 160)
         case .q8_k: checkedProduct(count / 256, 292)
         }
@@ -158,7 +156,6 @@ extension Kernel {
         for vector in 0..<vectors {
             let (source, target) = unsafe (x.start + vector * columns, y.start + vector * bytes)
             switch format {
-            case .q8_0: unsafe table.pointee.quantize_q8_0(source, target, columns)
             case .q8x4: unsafe table.pointee.quantize_q8x4(source, target, columns)
             case .q8_k: unsafe table.pointee.quantize_q8_k(source, target, columns)
             }

@@ -41,10 +41,8 @@ extension Kernel {
         into y: Buffer<Float>, stride: Int? = nil
     ) {
         let stride = stride ?? rows
-        precondition(
-            weights.count == checkedProduct(rows, format.bytes(for: columns)), "weights are not [rows, columns]")
-        precondition(
-            x.count == checkedProduct(vectors, format.vectorFormat.bytes(for: columns)), "x is not [vectors, columns]")
+        check(weights, format, rows: rows, columns: columns)
+        check(x, format, columns: columns, vectors: vectors)
         check(rows: rows, vectors: vectors, y, stride)
         let table = unsafe table.pointee
         let kernel =
@@ -62,6 +60,45 @@ extension Kernel {
             case .q6_k: unsafe table.matrix_vectors_q6_k
             }
         unsafe kernel(weights.start, rows, columns, x.start, vectors, y.start, stride)
+    }
+
+    /// The same for many vectors, ``BlockFormat/manyVectors`` or more: rows are unpacked once for all of them.
+    ///
+    /// The results are those of ``matrixVectors(_:as:rows:columns:_:vectors:into:stride:)`` to the bit.
+    package static func matrixMatrix(
+        _ weights: Buffer<UInt8>, as format: BlockFormat, rows: Int, columns: Int, _ x: Buffer<UInt8>, vectors: Int,
+        into y: Buffer<Float>, stride: Int? = nil
+    ) {
+        let stride = stride ?? rows
+        check(weights, format, rows: rows, columns: columns)
+        check(x, format, columns: columns, vectors: vectors)
+        check(rows: rows, vectors: vectors, y, stride)
+        let table = unsafe table.pointee
+        let kernel =
+            switch format {
+            case .q8_0: unsafe table.matrix_matrix_q8_0
+            case .q4_0: unsafe table.matrix_matrix_q4_0
+            case .q4_1: unsafe table.matrix_matrix_q4_1
+            case .q5_0: unsafe table.matrix_matrix_q5_0
+            case .q5_1: unsafe table.matrix_matrix_q5_1
+            case .iq4_nl: unsafe table.matrix_matrix_iq4_nl
+            case .q2_k: unsafe table.matrix_matrix_q2_k
+            case .q3_k: unsafe table.matrix_matrix_q3_k
+            case .q4_k: unsafe table.matrix_matrix_q4_k
+            case .q5_k: unsafe table.matrix_matrix_q5_k
+            case .q6_k: unsafe table.matrix_matrix_q6_k
+            }
+        unsafe kernel(weights.start, rows, columns, x.start, vectors, y.start, stride)
+    }
+
+    private static func check(_ weights: Buffer<UInt8>, _ format: BlockFormat, rows: Int, columns: Int) {
+        precondition(
+            weights.count == checkedProduct(rows, format.bytes(for: columns)), "weights are not [rows, columns]")
+    }
+
+    private static func check(_ x: Buffer<UInt8>, _ format: BlockFormat, columns: Int, vectors: Int) {
+        precondition(
+            x.count == checkedProduct(vectors, format.vectorFormat.bytes(for: columns)), "x is not [vectors, columns]")
     }
 
     private static func check(rows: Int, vectors: Int, _ y: Buffer<Float>, _ stride: Int) {

@@ -66,17 +66,25 @@ import Synchronization
 }
 
 /// What the threads of a pool share: one loop at a time, behind a lock.
+///
+/// A model's layer is a dozen loops of some ten microseconds with little between them, and waking a thread takes as long as
+/// such a loop: so whoever waits looks again a few times, giving way to other threads, before it sleeps.
 @safe private final class PoolState: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let wake: UnsafeMutablePointer<pthread_cond_t>
     private let idle: UnsafeMutablePointer<pthread_cond_t>
     private let busy = Atomic<Bool>(false)
+    // Written behind the lock, and looked at before it is taken:
+    private let generation = Atomic<Int>(0)
+    private let active = Atomic<Int>(0)
     // Behind the lock:
     private var workers: [pthread_t] = []
     private var loop: Loop?
-    private var generation = 0
-    private var active = 0
+    private var sleeping = 0
     private var stopping = false
+
+    /// Times to look again before sleeping; a look takes about half a microsecond where nobody else wants the core.
+    private static let looks = 100
 
     /// One loop: its body and the next index to take.
     private final class Loop: Sendable {
@@ -159,19 +167,34 @@ import Synchronization
         let current = Loop(count: count, body: body)
         unsafe pthread_mutex_lock(lock)
         loop = current
-        generation += 1
-        if count > workers.count {
-            unsafe pthread_cond_broadcast(wake)
-        } else {
-            for _ in 1..<count { unsafe pthread_cond_signal(wake) }
+        generation.add(1, ordering: .releasing)
+        if sleeping > 0 {
+            if count > workers.count {
+                unsafe pthread_cond_broadcast(wake)
+            } else {
+                for _ in 1..<count { unsafe pthread_cond_signal(wake) }
+            }
         }
         unsafe pthread_mutex_unlock(lock)
         current.work()
         unsafe pthread_mutex_lock(lock)
         // Nobody joins any more; those who did finish what they took.
         loop = nil
-        while active > 0 { unsafe pthread_cond_wait(idle, lock) }
+        if active.load(ordering: .relaxed) > 0 {
+            unsafe pthread_mutex_unlock(lock)
+            look { active.load(ordering: .acquiring) == 0 }
+            unsafe pthread_mutex_lock(lock)
+            while active.load(ordering: .relaxed) > 0 { unsafe pthread_cond_wait(idle, lock) }
+        }
         unsafe pthread_mutex_unlock(lock)
+    }
+
+    /// Waits a little for something to happen.
+    private func look(_ isDone: () -> Bool) {
+        for _ in 0..<Self.looks {
+            if isDone() { return }
+            sched_yield()
+        }
     }
 
     /// A worker's life: sleep, join the loop there is, repeat.
@@ -179,18 +202,23 @@ import Synchronization
         var seen = 0
         unsafe pthread_mutex_lock(lock)
         while !stopping {
-            guard generation != seen, let current = loop else {
-                seen = generation
+            guard generation.load(ordering: .relaxed) != seen, let current = loop else {
+                seen = generation.load(ordering: .relaxed)
+                unsafe pthread_mutex_unlock(lock)
+                look { generation.load(ordering: .acquiring) != seen }
+                unsafe pthread_mutex_lock(lock)
+                guard generation.load(ordering: .relaxed) == seen, !stopping else { continue }
+                sleeping += 1
                 unsafe pthread_cond_wait(wake, lock)
+                sleeping -= 1
                 continue
             }
-            seen = generation
-            active += 1
+            seen = generation.load(ordering: .relaxed)
+            active.add(1, ordering: .relaxed)
             unsafe pthread_mutex_unlock(lock)
             current.work()
             unsafe pthread_mutex_lock(lock)
-            active -= 1
-            if active == 0 { unsafe pthread_cond_signal(idle) }
+            if active.subtract(1, ordering: .releasing).newValue == 0 { unsafe pthread_cond_signal(idle) }
         }
         unsafe pthread_mutex_unlock(lock)
     }

@@ -1,4 +1,4 @@
-/* Cases of ggml's formats beyond Q8_0 and Q4_0. The reference reads one value at a time by byte offsets, as the formats are
+/* Cases of ggml's formats. The reference reads one value at a time by byte offsets, as the formats are
  * published; it shares nothing with the kernels. */
 #include "products.h"
 
@@ -13,6 +13,12 @@ static uint16_t half_at(const unsigned char *b, int place) { return (uint16_t)(b
 static int nibble_of(const unsigned char *b, int i) { return i < 16 ? b[i] % 16 : b[i - 16] / 16; }
 static int bit_of(const unsigned char *b, int i) { return (b[i / 8] >> i % 8) % 2; }
 
+static struct value value_q8_0(const unsigned char *b, int i) {
+    return (struct value){half_at(b, 0), 0, 1, 0, (signed char)b[2 + i], 0};
+}
+static struct value value_q4_0(const unsigned char *b, int i) {
+    return (struct value){half_at(b, 0), 0, 1, 0, nibble_of(b + 2, i) - 8, 0};
+}
 static struct value value_q4_1(const unsigned char *b, int i) {
     return (struct value){half_at(b, 0), half_at(b, 2), 1, 1, nibble_of(b + 4, i), 1};
 }
@@ -65,6 +71,7 @@ struct format {
     int half_count;
     struct value (*value)(const unsigned char *, int);
 };
+static const struct format q8_0 = {32, 34, 0, 1, value_q8_0}, q4_0 = {32, 18, 0, 1, value_q4_0};
 static const struct format q4_1 = {32, 20, 0, 2, value_q4_1}, q5_0 = {32, 22, 0, 1, value_q5_0};
 static const struct format q5_1 = {32, 24, 0, 2, value_q5_1}, iq4_nl = {32, 18, 0, 1, value_iq4_nl};
 static const struct format q2_k = {256, 84, 80, 2, value_q2_k}, q3_k = {256, 110, 108, 1, value_q3_k};
@@ -198,7 +205,7 @@ static void check_products(
         long blocks = f->length == 32 ? (shapes[s][1] + 7) / 8 : (shapes[s][1] + 63) / 64, columns = blocks * f->length;
         size_t vector_bytes = f->length == 32 ? (size_t)(blocks + 3) / 4 * sizeof(struct kernels_q8x4)
                                               : (size_t)blocks * sizeof(struct kernels_q8_k);
-        if (s == shape_count - 1) vectors = 37; /* more than a tile */
+        if (s == shape_count - 1) vectors = 200; /* more than a tile */
         unsigned char *weights = random_blocks(check, f, rows * blocks), *x = memory(check, (size_t)vectors * vector_bytes);
         for (long v = 0; v < vectors; v++) random_vector(check, f->length, columns, x + (size_t)v * vector_bytes);
         long length = vectors > 0 ? (vectors - 1) * stride + rows : 0;
@@ -301,16 +308,24 @@ static void check_search(
     compare_bytes(check, "beside infinities", q + f->size, again, f->size);
 }
 
+#define PRODUCT_CASES(kernel, type)                                                                                   \
+    static void run_##kernel##_##type(                                                                                \
+        const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors,      \
+        float *y) {                                                                                                   \
+        t->kernel##_##type(w, rows, p->columns, x, vectors, y, p->stride);                                            \
+    }                                                                                                                 \
+    void check_##kernel##_##type(struct check *check) { check_products(check, &type, run_##kernel##_##type); }
+PRODUCT_CASES(matrix_vectors, q8_0)
+PRODUCT_CASES(matrix_vectors, q4_0)
+PRODUCT_CASES(matrix_matrix, q8_0)
+PRODUCT_CASES(matrix_matrix, q4_0)
+
 #define CASES(type)                                                                                                   \
     void check_dequantize_##type(struct check *check) {                                                               \
         check_dequantize(check, &type, check->table->dequantize_##type);                                              \
     }                                                                                                                 \
-    static void run_##type(                                                                                           \
-        const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors,      \
-        float *y) {                                                                                                   \
-        t->matrix_vectors_##type(w, rows, p->columns, x, vectors, y, p->stride);                                      \
-    }                                                                                                                 \
-    void check_matrix_vectors_##type(struct check *check) { check_products(check, &type, run_##type); }
+    PRODUCT_CASES(matrix_vectors, type)                                                                               \
+    PRODUCT_CASES(matrix_matrix, type)
 CASES(q4_1)
 CASES(q5_0)
 CASES(q5_1)

@@ -26,15 +26,6 @@ static void run_f16(
     const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors, float *y) {
     t->matrix_vectors_f16(w, rows, p->columns, x, vectors, y, p->stride);
 }
-static void run_q8_0(
-    const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors, float *y) {
-    t->matrix_vectors_q8_0(w, rows, p->columns, x, vectors, y, p->stride);
-}
-static void run_q4_0(
-    const struct kernels *t, const struct product *p, const void *w, long rows, const void *x, long vectors, float *y) {
-    t->matrix_vectors_q4_0(w, rows, p->columns, x, vectors, y, p->stride);
-}
-
 static void check_floats(struct check *check, _Bool half) {
     for (int s = 0; s < shape_count; s++) {
         long rows = shapes[s][0], columns = shapes[s][1], vectors = shapes[s][2], stride = rows + shapes[s][3];
@@ -72,80 +63,6 @@ static void check_floats(struct check *check, _Bool half) {
 
 void check_matrix_vectors_f32(struct check *check) { check_floats(check, 0); }
 void check_matrix_vectors_f16(struct check *check) { check_floats(check, 1); }
-
-/* Blocks of any bytes, -128 among them, as a file may hold them; x as the quantiser makes it. */
-static void random_blocks(struct check *check, unsigned char *bytes, long blocks, size_t size, int lowest) {
-    for (long b = 0; b < blocks; b++, bytes += size) {
-        for (size_t i = 2; i < size; i++) {
-            do bytes[i] = (unsigned char)next_random(check);
-            while ((int8_t)bytes[i] < lowest);
-            /* Some blocks at the extremes, where narrow sums would overflow. */
-            if (b % 3 == 1) bytes[i] = (unsigned char)(int8_t)(b % 2 ? lowest : 127);
-        }
-        uint16_t scale = half_nearest((double)(int)(next_random(check) % 2001 - 1000) * 1e-4);
-        memcpy(bytes, &scale, sizeof scale);
-    }
-}
-
-static int weight_q8_0(const void *row, long i) { return ((const struct kernels_q8_0 *)row)[i / 32].values[i % 32]; }
-static int weight_q4_0(const void *row, long i) {
-    const struct kernels_q4_0 *block = (const struct kernels_q4_0 *)row + i / 32;
-    long place = i % 32;
-    return (place < 16 ? block->values[place] & 15 : block->values[place - 16] >> 4) - 8;
-}
-
-/* The definition: integers in a block, then (scale * scale) * sum added block after block, each step rounded. */
-static float reference_product(
-    const unsigned char *row, size_t size, int (*weight)(const void *, long), const struct kernels_q8_0 *x,
-    long blocks) {
-#pragma clang fp contract(off)
-    float sum = 0;
-    for (long b = 0; b < blocks; b++) {
-        int product = 0;
-        for (long i = 32 * b; i < 32 * b + 32; i++) product += weight(row, i) * x[b].values[i % 32];
-        uint16_t scale;
-        memcpy(&scale, row + (size_t)b * size, sizeof scale);
-        float both = (float)half_value(scale) * (float)half_value(x[b].scale);
-        float term = both * (float)product;
-        sum = sum + term;
-    }
-    return sum;
-}
-
-static void check_blocks(
-    struct check *check, size_t size, int (*weight)(const void *, long),
-    void (*run)(const struct kernels *, const struct product *, const void *, long, const void *, long, float *)) {
-    for (int s = 0; s < shape_count; s++) {
-        long rows = shapes[s][0], vectors = shapes[s][2], stride = rows + shapes[s][3];
-        long blocks = (shapes[s][1] + 7) / 8;
-        unsigned char *weights = memory(check, (size_t)(rows * blocks) * size);
-        struct kernels_q8_0 *x = memory(check, (size_t)(vectors * blocks) * sizeof *x);
-        random_blocks(check, weights, rows * blocks, size, -128);
-        random_blocks(check, (unsigned char *)x, vectors * blocks, sizeof *x, -127);
-        float *y = unset_floats(check, vectors > 0 ? (vectors - 1) * stride + rows : 0);
-        struct product p = {
-            .weights = weights, .x = x, .row_bytes = (size_t)blocks * size,
-            .vector_bytes = (size_t)blocks * sizeof *x, .rows = rows, .columns = blocks * 32, .vectors = vectors,
-            .stride = stride, .y = y, .run = run};
-        run(check->table, &p, weights, rows, x, vectors, y);
-        for (long v = 0; v < vectors; v++) {
-            for (long r = 0; r < rows; r++) {
-                const unsigned char *row = weights + (size_t)r * p.row_bytes;
-                float expected = reference_product(row, size, weight, x + v * blocks, blocks);
-                compare_bits(check, "random blocks", y + v * stride + r, &expected, 1);
-            }
-        }
-        check_cuts(check, &p);
-        release(check);
-    }
-}
-
-void check_matrix_vectors_q8_0(struct check *check) {
-    check_blocks(check, sizeof(struct kernels_q8_0), weight_q8_0, run_q8_0);
-}
-void check_matrix_vectors_q4_0(struct check *check) {
-    check_blocks(check, sizeof(struct kernels_q4_0), weight_q4_0, run_q4_0);
-}
 
 typedef void gemm(
     _Bool, _Bool, long, long, long, float, const float *, long, const float *, long, float, float *, long);

@@ -188,7 +188,7 @@ struct GeneratorTests {
     @Test("Cancellation stops before a token and within the prompt, and the answer can go on")
     func cancellation() throws {
         let model = try Self.shape.model()
-        let prompt = LLaMATests.tokens(70)
+        let prompt = LLaMATests.tokens(SequenceState.chunk + 6)
         var left = 3
         let sequence = model.makeSequence()
         let generator = try Generator(
@@ -198,7 +198,7 @@ struct GeneratorTests {
             return left < 0
         }
         #expect(throws: LanguageError.cancelled) { try generator.next() }
-        #expect(sequence.tokens == Array(prompt[..<32]))
+        #expect(sequence.tokens == Array(prompt[..<SequenceState.chunk]))
         left = .max
         let (tokens, _) = try run(generator)
         let plain = try Generator(

@@ -103,15 +103,16 @@ struct LLaMATests {
     @Test("Cancellation stops within a prompt and keeps whole chunks")
     func cancellation() throws {
         let sequence = try TinyModel(layers: 2).model().makeSequence()
+        let prompt = Self.tokens(SequenceState.chunk + 8)
         var asked = 0
         #expect(throws: LanguageError.cancelled) {
-            try sequence.append(Self.tokens(100)) {
+            try sequence.append(prompt) {
                 asked += 1
                 return asked > 3
             }
         }
         #expect(asked == 4)
-        #expect(sequence.tokens == Array(Self.tokens(100)[..<32]))
+        #expect(sequence.tokens == Array(prompt[..<SequenceState.chunk]))
         #expect(try sequence.append([3]).count == 260)
     }
 

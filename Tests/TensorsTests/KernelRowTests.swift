@@ -87,7 +87,6 @@ struct KernelRowTests {
         #expect(BlockFormat.q4_0.bytes(for: 64) == 36)
         #expect(BlockFormat.q4_0.bytes(for: 0) == 0)
         #expect(BlockFormat.q6_k.bytes(for: 512) == 420)
-        #expect(VectorFormat.q8_0.bytes(for: 64) == 68)
         #expect(VectorFormat.q8x4.bytes(for: 160) == 320)
         #expect(VectorFormat.q8_k.bytes(for: 512) == 584)
         await #expect(processExitsWith: .failure) { _ = BlockFormat.q8_0.bytes(for: 33) }
@@ -130,6 +129,8 @@ struct KernelRowTests {
         Kernel.dequantize(weights, as: format, into: plainWeights)
         let expected = Buffer<Float>(count: rows * vectors)
         Kernel.matrixVectors(plainWeights, rows: rows, columns: columns, plainX, vectors: vectors, into: expected)
+        #expect(Tolerance.relative(0.02).mismatch(y.array, expected.array) == nil)
+        Kernel.matrixMatrix(weights, as: format, rows: rows, columns: columns, x, vectors: vectors, into: y)
         #expect(Tolerance.relative(0.02).mismatch(y.array, expected.array) == nil)
     }
 

@@ -4,8 +4,8 @@ package import Tensors
 ///
 /// For one thread at a time. Any number of sequences share a model.
 package final class SequenceState {
-    /// Tokens of a prompt that are evaluated together.
-    static let chunk = 32
+    /// Tokens of a prompt that are evaluated together: as many as one unpacking of the weights serves.
+    package static let chunk = 192
 
     package let model: LanguageModel
     /// Most tokens it may hold.

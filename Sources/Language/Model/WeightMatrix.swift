@@ -53,7 +53,7 @@ struct WeightMatrix: Sendable {
     static func multiply(_ products: [Product], with activations: Activations, vectors: Int, pool: WorkerPool) {
         guard let columns = products.first?.matrix.columns else { return }
         activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type))
-        let rowsOfPiece = max(8, (pieceOfWork / (columns * vectors) + 7) / 8 * 8)
+        let rowsOfPiece = max(16, (pieceOfWork / (columns * vectors) + 15) / 16 * 16)
         var pieces: [(product: Int, rows: Range<Int>)] = []
         for (index, product) in products.enumerated() {
             for start in stride(from: 0, to: product.matrix.rows, by: rowsOfPiece) {

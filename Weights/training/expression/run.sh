@@ -1,12 +1,13 @@
 #!/bin/sh
 # Makes Weights/heckle-expression.onnx from nothing: arrays, training, file, acceptance figures.
-# usage: expression/run.sh DETECTOR  (a YuNet file that finds the faces in the photos)
+# usage: expression/run.sh DETECTOR TEACHER  (YuNet finds the faces in the photos, mini-XCEPTION gives opinions; ONNX)
 # PYTHON names the interpreter (default venv/bin/python), DATA the folder of data sets, OUT that of what is made.
 set -eu
 cd "$(dirname "$0")/.."
 python="${PYTHON:-venv/bin/python}"
 ./fetch.sh
 "$python" -m expression.prepare --detector "$1"
+"$python" -m expression.teacher --teacher "$2"
 "$python" -m expression.train
 "$python" -m expression.export
 "$python" -m expression.evaluate

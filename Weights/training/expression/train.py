@@ -15,11 +15,14 @@ from common.training import Average, Curve, cosine, device, save, seed
 from expression.augment import augmented, normalized
 from expression.data import CLASSES, FER_CLASSES, SIZE, Faces, work
 from expression.model import Expression
+from expression.teacher import opinions
 
 BATCH = 64
 RATE = 0.06
 DECAY = 5e-4
 SMOOTHING = 0.1
+#: How much of a target is the teacher's opinion (`expression.teacher`), of FER2013's faces, whose labels are doubtful.
+OPINION = 0.5
 #: Faces are learnt at this size first and at their own from `FULL_SIZE_FROM` (a share of the run) on.
 SMALL = 32
 FULL_SIZE_FROM = 0.7
@@ -42,10 +45,11 @@ class Material:
         self.labels = torch.from_numpy(numpy.concatenate([fer.labels, photos.labels]))
         self.fer = len(fer)
         exact = functional.one_hot(self.labels, len(CLASSES)).float()
-        # FER2013 has no contempt, so its smoothing gives none.
-        rest = torch.full_like(exact, SMOOTHING / len(CLASSES))
-        rest[:self.fer, :FER_CLASSES], rest[:self.fer, FER_CLASSES:] = SMOOTHING / FER_CLASSES, 0
-        self.targets = exact * (1 - SMOOTHING) + rest
+        self.targets = exact * (1 - SMOOTHING) + SMOOTHING / len(CLASSES)
+        # FER2013 and the teacher have no contempt.
+        said = torch.from_numpy(opinions(len(fer)))
+        self.targets[:self.fer] = exact[:self.fer] * (1 - OPINION)
+        self.targets[:self.fer, :FER_CLASSES] += OPINION * said
 
     def faces(self, rows: torch.Tensor) -> torch.Tensor:
         equalized = (torch.rand(len(rows)) < EQUALIZED)[:, None, None]
