@@ -134,7 +134,7 @@ static void reference_vector(const float *x, int n, float *scale, int8_t *y) {
     float largest = 0;
     for (int i = 0; i < n; i++) largest = fmaxf(largest, fabsf(x[i]));
     *scale = largest / 127;
-    float inverse = *scale > 0 ? 1 / *scale : 0;
+    float inverse = *scale > 0 ? 127 / largest : 0;
     for (int i = 0; i < n; i++) y[i] = (int8_t)roundf(x[i] * inverse);
 }
 
