@@ -1,125 +1,195 @@
 import Synchronization
 
-/// Allows what a ``Grammar`` describes, in any tokens that spell it.
+/// Allows what a grammar describes, in any tokens that spell it: a pushdown automaton.
 ///
-/// States of the network are gathered into deterministic ones as they are met, and the tokens allowed in each are found once, by
-/// walking the vocabulary's bytes and the automaton side by side.
+/// Where texts can be is gathered into deterministic places as they are met, and the tokens allowed in each are found once, by
+/// walking the vocabulary's bytes and the grammar side by side. Of what is found, the part that does not depend on what a rule
+/// was called from is kept for all its callers (Dong et al. 2024, "XGrammar"). Any number of answers may share one automaton, on
+/// any threads.
 package final class GrammarAutomaton: TokenAutomaton {
-    /// Number of a deterministic state.
-    package typealias State = Int
+    /// A place in the grammar with its stacks.
+    ///
+    /// A value that stands for itself: copies share its memory, and it stays good whatever the automaton forgets.
+    package struct State: Hashable, Sendable {
+        fileprivate let content: [Int32]
+        /// The place's number, in tables of this generation.
+        fileprivate let number: Int32
+        fileprivate let generation: Int
+
+        package static func == (left: State, right: State) -> Bool { left.content == right.content }
+
+        package func hash(into hasher: inout Hasher) { hasher.combine(content) }
+    }
+
+    /// Tokens that can follow, and the nodes of the vocabulary at which the rule has come to its end in the middle of a token.
+    private struct Mask {
+        let tokens: TokenSet
+        let escapes: [Int32]
+    }
+
+    /// What has been worked out so far.
+    private struct Known {
+        var places: GrammarPlaces
+        var generation = 0
+        var contents: [Int32: [Int32]] = [:]
+        var contentBytes = 0
+        var masks: [Int32: TokenSet] = [:]
+        var maskBytes = 0
+        /// By local place.
+        var localMasks: [Int32: Mask] = [:]
+        var localMaskBytes = 0
+    }
 
     private let network: GrammarNetwork
     private let vocabulary: VocabularyTree
     private let tokenizer: Tokenizer
+    private let cacheBytes: Int
     private let known: Mutex<Known>
+    package let start: State
 
-    /// What has been worked out so far.
-    private struct Known {
-        /// The network's states in each deterministic one.
-        var members: [[Int32]] = []
-        var numbers: [[Int32]: State] = [:]
-        /// Where each byte leads, 256 for each state: -1 nowhere, -2 not known yet.
-        var steps: [Int32] = []
-        var masks: [State: TokenSet] = [:]
-    }
-
-    /// - Throws: ``LanguageError/grammar(reason:)`` for one that is too large or nested too deep, describes no text, or names a
-    ///   token outside the vocabulary.
-    package init(_ grammar: Grammar, tokenizer: Tokenizer) throws(LanguageError) {
-        network = try GrammarNetwork(grammar)
+    /// - Parameter cacheBytes: about how much memory may be kept for masks and places, beside the grammar itself; what is past it
+    ///   is worked out anew. One question may take more for a while.
+    /// - Throws: ``LanguageError/grammar(reason:)`` for a grammar that names a token outside the vocabulary.
+    package init(
+        _ grammar: ContextFreeGrammar, tokenizer: Tokenizer, cacheBytes: Int = 64 << 20
+    ) throws(LanguageError) {
+        network = grammar.network
         for state in network.states {
-            for case (.token(let token), _) in state.edges where !(0..<tokenizer.count).contains(token) {
+            for case .token(let token) in state.edges.map(\.label) where !(0..<tokenizer.count).contains(token) {
                 throw .grammar(reason: "token \(token) in a vocabulary of \(tokenizer.count)")
             }
         }
         self.tokenizer = tokenizer
+        self.cacheBytes = cacheBytes
         vocabulary = tokenizer.tree
-        var known = Known()
-        _ = Self.number(of: network.closure(of: [Int32(network.start)]), &known)
-        self.known = Mutex(known)
+        let places = GrammarPlaces(network)
+        start = State(content: places.content(of: GrammarPlaces.start), number: GrammarPlaces.start, generation: 0)
+        known = Mutex(Known(places: places))
     }
 
-    package var start: State { 0 }
-
-    package func isAccepting(_ state: State) -> Bool {
-        known.withLock { $0.members[state].contains(Int32(network.accept)) }
+    /// A grammar without rules.
+    ///
+    /// - Throws: ``LanguageError/grammar(reason:)`` for one that is too large or nested too deep, describes no text, or names a
+    ///   token outside the vocabulary.
+    package convenience init(_ grammar: Grammar, tokenizer: Tokenizer) throws(LanguageError) {
+        let compiled: ContextFreeGrammar
+        do { compiled = try ContextFreeGrammar(grammar) } catch { throw .grammar(reason: error.description) }
+        try self.init(compiled, tokenizer: tokenizer)
     }
+
+    package func isAccepting(_ state: State) -> Bool { state.content[0] != 0 }
 
     package func allowed(in state: State) -> TokenSet {
         known.withLock { known in
-            if let mask = known.masks[state] { return mask }
-            var tokens: [Token] = []
-            for member in known.members[state] {
-                for case (.token(let token), _) in network.states[Int(member)].edges { tokens.append(token) }
-            }
-            collect(VocabularyTree.root, state, &known, into: &tokens)
-            let mask = TokenSet(tokens)
-            known.masks[state] = mask
+            let place = begin(state, &known)
+            if let mask = known.masks[place] { return mask }
+            let mask = mask(of: place, &known)
+            if known.maskBytes > cacheBytes / 4 { (known.masks, known.maskBytes) = ([:], 0) }
+            known.masks[place] = mask
+            known.maskBytes += mask.bytes
             return mask
         }
     }
 
+    /// The state after a token; nil where the grammar does not allow it, or where more readings of the text or calls within one
+    /// another would have to be kept than there may be.
     package func advance(_ state: State, by token: Token) -> State? {
         guard (0..<tokenizer.count).contains(token) else { return nil }
         return known.withLock { known in
-            var targets = network.closure(of: tokenTargets(of: token, from: known.members[state]))
+            let start = begin(state, &known)
+            var place = start
             if vocabulary.spells(token) {
-                var place: State? = state
-                for byte in tokenizer.bytes(of: token) {
-                    guard let current = place else { break }
-                    place = step(current, byte, &known)
+                for byte in tokenizer.vocabulary.bytes(of: token) where place >= 0 {
+                    place = known.places.step(place, Int(network.byteClasses.classes[Int(byte)]))
                 }
-                if let place { targets = Set(targets + known.members[place]).sorted() }
+            } else {
+                place = -1
             }
-            return targets.isEmpty ? nil : Self.number(of: targets, &known)
+            let seeds = known.places.seeds(from: start, token: token)
+            if !seeds.isEmpty {
+                let spelled = place >= 0 ? known.places.seeds(of: place) : []
+                let accepts = place >= 0 && known.places.places[Int(place)].accepts
+                place = known.places.place(of: seeds + spelled, accepts: accepts) ?? -1
+            }
+            return place < 0 ? nil : self.state(of: place, &known)
         }
     }
 
-    /// The deterministic state of these members, made if it is new.
-    private static func number(of members: [Int32], _ known: inout Known) -> State {
-        if let number = known.numbers[members] { return number }
-        let number = known.members.count
-        known.members.append(members)
-        known.numbers[members] = number
-        known.steps += [Int32](repeating: -2, count: 256)
-        return number
-    }
-
-    private func tokenTargets(of token: Token, from members: [Int32]) -> [Int32] {
-        members.flatMap { member in
-            network.states[Int(member)].edges.compactMap { edge in
-                if case .token(token) = edge.label { edge.target } else { nil }
-            }
+    /// The number of a state's place; forgets all others where they take too much.
+    private func begin(_ state: State, _ known: inout Known) -> Int32 {
+        if known.places.bytes + known.contentBytes > cacheBytes / 2 {
+            known = Known(places: GrammarPlaces(network), generation: known.generation + 1)
         }
+        known.places.work = 0
+        return state.generation == known.generation ? state.number : known.places.place(content: state.content)
     }
 
-    /// Where a byte leads, or nil.
-    private func step(_ state: State, _ byte: UInt8, _ known: inout Known) -> State? {
-        let slot = state * 256 + Int(byte)
-        if known.steps[slot] == -2 {
-            let targets = known.members[state].flatMap { member in
-                network.states[Int(member)].edges.compactMap { edge -> Int32? in
-                    switch edge.label {
-                    case .byte(byte): edge.target
-                    case .bytes(let set) where set.contains(byte): edge.target
-                    default: nil
-                    }
-                }
-            }
-            let closed = network.closure(of: targets)
-            known.steps[slot] = closed.isEmpty ? -1 : Int32(Self.number(of: closed, &known))
+    private func state(of place: Int32, _ known: inout Known) -> State {
+        let content = known.contents[place] ?? known.places.content(of: place)
+        if known.contents.updateValue(content, forKey: place) == nil { known.contentBytes += 96 + 4 * content.count }
+        return State(content: content, number: place, generation: known.generation)
+    }
+
+    private func mask(of place: Int32, _ known: inout Known) -> TokenSet {
+        let (local, base) = known.places.local(of: place)
+        let inside = localMask(of: local, &known)
+        var named: [Token] = []
+        for member in known.places.places[Int(place)].members {
+            for case .token(let token) in network.states[Int(member.state)].edges.map(\.label) { named.append(token) }
         }
-        return known.steps[slot] < 0 ? nil : Int(known.steps[slot])
+        guard !inside.escapes.isEmpty, let outside = known.places.placeAfterReturn(to: base) else {
+            return named.isEmpty ? inside.tokens : inside.tokens.union(named)
+        }
+        var bits = inside.tokens.bits(below: tokenizer.count)
+        var escapes: [Int32]?
+        for node in inside.escapes { walk(below: Int(node), from: outside, &known, into: &bits, &escapes) }
+        for token in named { bits[token / 64] |= 1 << UInt64(token % 64) }
+        return TokenSet(bits: bits)
     }
 
-    /// Adds the tokens below a node of the vocabulary that the automaton can spell from a state.
-    ///
-    /// Recursion goes as deep as the longest token's bytes, which the tree bounds.
-    private func collect(_ node: Int, _ state: State, _ known: inout Known, into tokens: inout [Token]) {
-        for child in vocabulary.tree.nodes[node].children {
-            guard let byte = vocabulary.tree.nodes[child].label, let next = step(state, byte, &known) else { continue }
-            for position in vocabulary.tree.nodes[child].endings { tokens.append(vocabulary.token(at: position)) }
-            collect(child, next, &known, into: &tokens)
+    private func localMask(of place: Int32, _ known: inout Known) -> Mask {
+        if let mask = known.localMasks[place] { return mask }
+        var bits = [UInt64](repeating: 0, count: tokenizer.count / 64 + 1)
+        var escapes: [Int32]? = []
+        walk(below: VocabularyTree.root, from: place, &known, into: &bits, &escapes)
+        let mask = Mask(tokens: TokenSet(bits: bits), escapes: escapes ?? [])
+        if known.localMaskBytes > cacheBytes / 4 { (known.localMasks, known.localMaskBytes) = ([:], 0) }
+        known.localMasks[place] = mask
+        known.localMaskBytes += mask.tokens.bytes + 4 * mask.escapes.count + 64
+        return mask
+    }
+
+    /// Sets the bits of the tokens below a node of the vocabulary that can be spelled from a place, and lists the nodes where
+    /// the rule escapes, if anybody asks.
+    private func walk(
+        below root: Int, from place: Int32, _ known: inout Known, into bits: inout [UInt64], _ escapes: inout [Int32]?
+    ) {
+        let (labels, depths, ends) = (vocabulary.labels, vocabulary.depths, vocabulary.ends)
+        let (firstTokens, tokens) = (vocabulary.firstTokens, vocabulary.tokens)
+        let classes = network.byteClasses.classes
+        let above = Int(depths[root])
+        let listsEscapes = escapes != nil
+        /// The place at each depth below the root.
+        var path = [Int32](repeating: place, count: VocabularyTree.longest + 1)
+        var node = root + 1
+        let end = Int(ends[root])
+        while node < end {
+            let depth = Int(depths[node]) - above
+            let next = known.places.step(path[depth - 1], Int(classes[Int(labels[node])]))
+            guard next >= 0 else {
+                node = Int(ends[node])
+                continue
+            }
+            path[depth] = next
+            var position = Int(firstTokens[node])
+            let last = Int(firstTokens[node + 1])
+            while position < last {
+                let token = Int(tokens[position])
+                bits[token / 64] |= 1 << UInt64(token % 64)
+                position += 1
+            }
+            if listsEscapes, known.places.escapes[Int(next)] { escapes?.append(Int32(node)) }
+            node += 1
         }
     }
 }

@@ -10,7 +10,7 @@ package protocol TokenAutomaton: Sendable {
     /// The tokens that may follow in a state; none where the answer is over.
     func allowed(in state: State) -> TokenSet
 
-    /// The state after a token, or nil where it is not allowed.
+    /// The state after a token, or nil where it is not allowed or a limit of the automaton is passed.
     func advance(_ state: State, by token: Token) -> State?
 
     /// Whether the answer may end here. The generator then allows the model's end tokens beside the others.

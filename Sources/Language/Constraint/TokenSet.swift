@@ -29,6 +29,34 @@ package struct TokenSet: Sendable, Equatable {
         members = .bits(bits, count: sorted.count)
     }
 
+    /// The tokens whose bits are set, the lowest bit of the first word for token 0.
+    init(bits: [UInt64]) {
+        let count = bits.reduce(0) { $0 + $1.nonzeroBitCount }
+        let used = (bits.lastIndex { $0 != 0 } ?? -1) + 1
+        let members = Members.bits(used == bits.count ? bits : Array(bits[..<used]), count: count)
+        let set = TokenSet(members: members)
+        self = count > Self.longestList ? set : TokenSet(members: .list(set.tokens(below: .max)))
+    }
+
+    /// A bit for each token of a vocabulary of this size: one word more than it takes at most.
+    func bits(below vocabulary: Int) -> [UInt64] {
+        var bits = [UInt64](repeating: 0, count: vocabulary / 64 + 1)
+        switch members {
+        case .bits(let own, _): bits.replaceSubrange(0..<min(own.count, bits.count), with: own.prefix(bits.count))
+        default: for token in tokens(below: vocabulary) { bits[token / 64] |= 1 << UInt64(token % 64) }
+        }
+        return bits
+    }
+
+    /// Roughly, the memory that the set takes.
+    var bytes: Int {
+        switch members {
+        case .all: 32
+        case .list(let list): 64 + 8 * list.count
+        case .bits(let bits, _): 64 + 8 * bits.count
+        }
+    }
+
     /// Number of tokens; nil for ``all``.
     package var count: Int? {
         switch members {

@@ -193,7 +193,7 @@ package final class Generator<Automaton: TokenAutomaton> {
             return end(.automaton)
         }
         let choices = mayEnd ? allowed.union(endTokens) : allowed
-        if choices.count == 1, let only = choices.tokens(below: .max).first { return .piece(add(only, nil)) }
+        if choices.count == 1, let only = choices.tokens(below: .max).first { return .piece(try add(only, nil)) }
         guard known + pending.count <= sequence.capacity else { return end(.context) }
         question = (choices, mayEnd, clock.now)
         return .evaluate(pending)
@@ -202,7 +202,7 @@ package final class Generator<Automaton: TokenAutomaton> {
     /// Chooses a token by the scores after all that ``advance()`` asked to evaluate; nil at the end of the answer.
     ///
     /// - Parameter logits: [vocabulary]
-    /// - Throws: ``LanguageError/noFiniteScore(afterTokens:)``.
+    /// - Throws: ``LanguageError`` `.noFiniteScore`, `.deadEnd`.
     package func take(_ logits: Buffer<Float>) throws(LanguageError) -> Piece? {
         guard let (choices, mayEnd, since) = question else { preconditionFailure("scores that nobody asked for") }
         question = nil
@@ -218,7 +218,7 @@ package final class Generator<Automaton: TokenAutomaton> {
             _ = end(.endToken)
             return nil
         }
-        return add(token, sampler.scores(of: token, logits))
+        return try add(token, sampler.scores(of: token, logits))
     }
 
     /// Takes note of what was evaluated, after an error as well.
@@ -236,9 +236,10 @@ package final class Generator<Automaton: TokenAutomaton> {
         return .end
     }
 
-    private func add(_ token: Token, _ scores: TokenScores?) -> Piece {
+    private func add(_ token: Token, _ scores: TokenScores?) throws(LanguageError) -> Piece {
+        // A token that is allowed may still lead past a limit of the automaton.
         guard let next = automaton.advance(state, by: token) else {
-            preconditionFailure("an automaton that does not take a token it allows")
+            throw .deadEnd(afterTokens: usage.generatedTokens)
         }
         state = next
         pending.append(token)
