@@ -1,3 +1,5 @@
+import Tensors
+
 /// One kernel on one shape, and what it moves or computes.
 struct Benchmark {
     /// What the figure counts.

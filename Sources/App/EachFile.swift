@@ -11,7 +11,7 @@ func forEachFile(
 ) async throws {
     var status: ExitStatus?
     for (index, path) in paths.enumerated() {
-        let file = PhotoFile(path: path)
+        let file = InputFile(path: path)
         let progress = Progress(file: file.name, isVerbose: output.verbose)
         do {
             let photo = try file.bytes()
@@ -37,7 +37,7 @@ func forEachFile(
 
 /// One document, or the text under the file's name where there are several.
 private func show(
-    _ answer: (json: JSON, text: String), file: PhotoFile, output: OutputOptions, isFirst: Bool, isOnly: Bool
+    _ answer: (json: JSON, text: String), file: InputFile, output: OutputOptions, isFirst: Bool, isOnly: Bool
 ) -> String {
     guard output.json else { return isOnly ? answer.text : (isFirst ? "" : "\n") + "\(file.name):\n\(answer.text)" }
     let json = answer.json.with(["file": .string(file.path)])

@@ -14,8 +14,8 @@ struct Heckle: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Serve.self, Roast.self, Caption.self, Analyze.self, List.self, Quantize.self, Show.self,
-            ONNXCommand.self, Version.self, Completion.self,
+            Serve.self, Roast.self, Caption.self, Analyze.self, Chat.self, List.self, Quantize.self, Show.self,
+            BenchCommand.self, PerplexityCommand.self, ONNXCommand.self, Version.self, Completion.self,
         ])
 
     /// What `--version`, `heckle version` and `/v1/capabilities` say.

@@ -12,8 +12,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], ["serve"], ["roast"], ["caption"], ["analyze"], ["list"], ["quantize"], ["show"], ["onnx"],
-        ["onnx", "run"], ["onnx", "show"],
+        [], ["serve"], ["roast"], ["caption"], ["analyze"], ["list"], ["quantize"], ["show"], ["onnx"], ["chat"],
+        ["perplexity"], ["bench"], ["bench", "llm"], ["onnx", "run"], ["onnx", "show"],
     ])
     func helps(_ command: [String]) throws {
         let result = try Program.run(command + ["--help"])

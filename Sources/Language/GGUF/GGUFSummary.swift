@@ -110,16 +110,3 @@ extension GGUFArray {
         }
     }
 }
-
-/// Text with control characters spelled out, so that a file cannot steer a terminal.
-package func printable(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate:
-            result += "\\u{" + String(scalar.value, radix: 16) + "}"
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result
-}

@@ -14,8 +14,9 @@ package final class LanguageModel: Sendable {
     package let parameters: Int
     package let tokenizer: Tokenizer
     let decoder: any DecoderModel
-    let pool: WorkerPool
-    private let file: GGUFFile
+    /// What its products are split over.
+    package let pool: WorkerPool
+    let file: GGUFFile
 
     /// Maps a file and reads all but the weights' values.
     ///

@@ -16,6 +16,16 @@ package struct GenerationOptions: Sendable, Equatable {
         self.maximumTokens = maximumTokens
         self.stop = stop
     }
+
+    /// - Throws: ``LanguageError/option(name:expected:got:)`` for a value outside its range.
+    package func check() throws(LanguageError) {
+        try sampling.check()
+        guard maximumTokens > 0 else {
+            throw .option(name: "maximum tokens", expected: "1 or more", got: "\(maximumTokens)")
+        }
+        guard (0...16).contains(lookup) else { throw .option(name: "lookup", expected: "0 to 16", got: "\(lookup)") }
+        _ = try StopStrings(stop)
+    }
 }
 
 /// Why an answer ended.
@@ -106,13 +116,7 @@ package final class Generator<Automaton: TokenAutomaton> {
         _ sequence: SequenceState, prompt: [Token], automaton: Automaton, options: GenerationOptions = .init(),
         isCancelled: @escaping () -> Bool = { false }
     ) throws(LanguageError) {
-        try options.sampling.check()
-        guard options.maximumTokens > 0 else {
-            throw .option(name: "maximum tokens", expected: "1 or more", got: "\(options.maximumTokens)")
-        }
-        guard (0...16).contains(options.lookup) else {
-            throw .option(name: "lookup", expected: "0 to 16", got: "\(options.lookup)")
-        }
+        try options.check()
         guard !prompt.isEmpty else { throw .option(name: "prompt", expected: "at least one token", got: "none") }
         guard prompt.count < sequence.capacity else {
             throw .contextExceeded(needed: prompt.count + 1, limit: sequence.capacity)

@@ -56,6 +56,8 @@ package enum BuiltInTemplates {
             {%- endfor %}
             """
         ),
+        // For models that were never taught turns: the text goes on where it ends.
+        ("raw", "{{ bos_token }}{% for m in messages %}{{ m.content }}{% endfor %}"),
     ]
 
     /// Every message between its own marks, a system message as well.

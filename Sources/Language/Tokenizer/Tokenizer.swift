@@ -9,7 +9,7 @@ package final class Tokenizer: Sendable {
     /// Written out in any text: user-defined tokens.
     private let userDefined: LiteralMatcher
     /// Written out in templates: user-defined and control tokens.
-    private let special: LiteralMatcher
+    let special: LiteralMatcher
     private let controlByText: [String: Token]
     private let endTokens: Set<Token>
     private let sharedTree = Mutex<VocabularyTree?>(nil)
@@ -146,16 +146,21 @@ package final class Tokenizer: Sendable {
         var tokens: [Token] = []
         if addBOS, let bos { tokens.append(bos) }
         let bytes = Array(text.utf8)
-        encode(bytes.span, parseSpecial ? special : userDefined, into: &tokens)
+        let literals = parseSpecial ? special : userDefined
+        encode(bytes.span, into: &tokens) { literals.next(in: $0, from: $1) }
         if addEOS, let eos { tokens.append(eos) }
         return tokens
     }
 
-    private func encode(_ text: Span<UInt8>, _ literals: LiteralMatcher, into tokens: inout [Token]) {
+    /// - Parameter nextLiteral: finds the next token that is written out in the text at or after a place.
+    func encode(
+        _ text: Span<UInt8>, into tokens: inout [Token],
+        nextLiteral: (Span<UInt8>, Int) -> (range: Range<Int>, token: Token)?
+    ) {
         var workspace = self.workspace.withLock { $0.take() } ?? EncodingWorkspace()
         var start = 0
         while start < text.count {
-            let literal = literals.next(in: text, from: start)
+            let literal = nextLiteral(text, start)
             let end = literal?.range.lowerBound ?? text.count
             if start < end { encoder.encode(text, start..<end, &workspace, into: &tokens) }
             guard let literal else { break }

@@ -60,7 +60,7 @@ final class Metrics: Sendable {
             ]
         }
         lines["# TYPE heckle_build_info gauge"] = [#"heckle_build_info{version="\#(version)"} 1"#]
-        if let bytes = residentBytes {
+        if let bytes = ProcessMemory.residentBytes {
             lines["# TYPE heckle_resident_memory_bytes gauge"] = ["heckle_resident_memory_bytes \(bytes)"]
         }
         return lines.sorted { $0.key < $1.key }
@@ -69,13 +69,4 @@ final class Metrics: Sendable {
     }
 
     private func braces(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
-
-    /// Memory of this process in RAM, where the system has a file that says so (Linux).
-    private var residentBytes: Int? {
-        guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-            let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmRSS:") }),
-            let kilobytes = line.split(whereSeparator: { !$0.isNumber }).first.flatMap({ Int($0) })
-        else { return nil }
-        return kilobytes * 1024
-    }
 }

@@ -1,0 +1,97 @@
+package import Tensors
+
+/// Measures how fast a model evaluates a prompt, and single tokens after it.
+///
+/// Tokens are drawn at random from the ordinary ones of the vocabulary, the same each time: what they say makes no difference to how
+/// long they take. Nothing is sampled.
+package struct LanguageBenchmark {
+    /// One length of prompt.
+    package struct Result: Sendable {
+        /// Tokens of the prompt, evaluated in pieces of ``SequenceState/chunk``; scores are computed after the last one.
+        package let promptTokens: Int
+        /// Tokens evaluated one at a time after it, each with scores.
+        package let decodedTokens: Int
+        /// Time of the whole prompt.
+        package let prefill: Timing
+        /// Time of all decoded tokens together.
+        package let decode: Timing
+    }
+
+    package let model: LanguageModel
+    package let cache: CacheType
+
+    package init(_ model: LanguageModel, cache: CacheType = .float16) {
+        self.model = model
+        self.cache = cache
+    }
+
+    /// Bytes of weights that evaluating one token reads: all but the embeddings of other tokens.
+    package var weightBytesPerToken: Int {
+        model.file.tensors.reduce(0) { sum, tensor in
+            sum + (isEmbeddingOnly(tensor) ? tensor.byteCount / tensor.rows : tensor.byteCount)
+        }
+    }
+
+    /// Additions and multiplications of the weight matrices for one token: two a weight.
+    ///
+    /// - Parameter scored: whether the scores after the token are computed.
+    package func operationsPerToken(scored: Bool) -> Int {
+        let output = model.file.tensor(named: "output.weight") ?? model.file.tensor(named: "token_embd.weight")
+        let layers = model.file.tensors.reduce(0) { sum, tensor in
+            let isMatrix = tensor.shape.count > 1 && !["output.weight", "token_embd.weight"].contains(tensor.name)
+            return sum + (isMatrix ? tensor.columns * tensor.rows : 0)
+        }
+        return 2 * (layers + (scored ? output.map { $0.columns * $0.rows } ?? 0 : 0))
+    }
+
+    /// Whether a tensor is looked up in, and not multiplied with as well.
+    private func isEmbeddingOnly(_ tensor: GGUFFile.TensorInfo) -> Bool {
+        tensor.name == "token_embd.weight" && model.file.tensor(named: "output.weight") != nil
+    }
+
+    /// Measures one length of prompt.
+    ///
+    /// - Parameters:
+    ///   - runs: measured ones, at least 1; one that is not goes before, so that the weights are in memory.
+    ///   - isCancelled: asked before each layer.
+    ///   - onRun: called after each measured run, with how many are done.
+    /// - Throws: ``LanguageError`` `.contextExceeded` where prompt and decoded tokens do not fit, `.option`, `.cancelled`.
+    package func run(
+        promptTokens: Int, decodedTokens: Int, runs: Int, isCancelled: () -> Bool = { false },
+        onRun: (Int) -> Void = { _ in }
+    ) throws(LanguageError) -> Result {
+        for (name, value) in [("prompt tokens", promptTokens), ("decoded tokens", decodedTokens), ("runs", runs)]
+        where !(1...1 << 20).contains(value) {
+            throw .option(name: name, expected: "1 to \(1 << 20)", got: "\(value)")
+        }
+        let needed = promptTokens + decodedTokens
+        guard needed <= model.contextLength else {
+            throw .contextExceeded(needed: needed, limit: model.contextLength)
+        }
+        let tokens = randomTokens(needed)
+        let sequence = model.makeSequence(capacity: needed, cache: cache)
+        let clock = ContinuousClock()
+        var (prefill, decode) = ([Double](), [Double]())
+        for run in 0...runs {
+            sequence.truncate(to: 0)
+            let start = clock.now
+            _ = try sequence.append(Array(tokens[..<promptTokens]), isCancelled: isCancelled)
+            let middle = clock.now
+            for token in tokens[promptTokens...] { _ = try sequence.append([token], isCancelled: isCancelled) }
+            let end = clock.now
+            guard run > 0 else { continue }
+            prefill.append((middle - start).seconds)
+            decode.append((end - middle).seconds)
+            onRun(run)
+        }
+        return Result(
+            promptTokens: promptTokens, decodedTokens: decodedTokens, prefill: Timing(seconds: prefill),
+            decode: Timing(seconds: decode))
+    }
+
+    private func randomTokens(_ count: Int) -> [Token] {
+        let ordinary = (0..<model.tokenizer.count).filter { !model.tokenizer.isControl($0) }
+        var random = Xoshiro256(seed: 0)
+        return (0..<count).map { _ in ordinary.randomElement(using: &random) ?? 0 }
+    }
+}
