@@ -94,7 +94,9 @@ import Testing
     }
 
     @Test func missingInput() throws {
-        #expect(try #require(failure(of: model("Conv", inputs: ["", "w"]))).problem == "input 0 is missing")
+        let error = try #require(failure(of: model("Conv", inputs: ["", "w"])))
+        #expect(error.problem == "input 0 is missing")
+        #expect(error.node == "bad")
     }
 
     @Test func undefinedNames() throws {
@@ -109,13 +111,17 @@ import Testing
         let error = try #require(failure(of: twice))
         #expect(error.problem == "value \"y\" is defined twice")
         #expect(error.node == "again")
-        #expect(failure(of: model("Relu", outputs: ["w"]))?.problem == "value \"w\" is defined twice")
+        let constant = try #require(failure(of: model("Relu", outputs: ["w"])))
+        #expect(constant.problem == "value \"w\" is defined twice")
+        #expect(constant.node == "bad")
     }
 
     @Test func cyclesAreRefused() throws {
         var model = model("Add", inputs: ["x", "z"])
         model.node("Relu", ["y"], ["z"])
-        #expect(try #require(failure(of: model)).problem.contains("cycle"))
+        let error = try #require(failure(of: model))
+        #expect(error.problem.contains("cycle"))
+        #expect(error.node == "bad")
         var own = self.model("Add", inputs: ["x", "y"])
         own.outputs = [("y", .float32, nil)]
         #expect(try #require(failure(of: own)).problem.contains("cycle"))
