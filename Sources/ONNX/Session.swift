@@ -7,9 +7,12 @@ package struct SessionOptions: Sendable {
     package var memoryLimit: Int
     /// Whether to measure the time of each operator; see ``Session/profile``.
     package var measuresTime: Bool
+    /// Nodes that loops, and graphs whose shapes only their values tell, may run in one run.
+    package var nodeLimit: Int
 
-    package init(memoryLimit: Int = 4 << 30, measuresTime: Bool = false) {
+    package init(memoryLimit: Int = 4 << 30, measuresTime: Bool = false, nodeLimit: Int = 5_000_000) {
         self.memoryLimit = memoryLimit
+        self.nodeLimit = nodeLimit
         self.measuresTime = measuresTime
     }
 
@@ -46,13 +49,23 @@ package final class Session: Sendable {
         let shapes: [[Int]]
         /// The bytes of the inputs whose values it depends on, nil for the others.
         var values: [[UInt8]?] = []
+        var defers = false
+    }
+
+    /// What plans are made from: each kind serves where the one before does not.
+    private enum Planning {
+        /// Shapes of the inputs.
+        case byShapes
+        /// The values of small inputs too, which some operators take for shapes.
+        case byValues
+        /// Shapes; nodes that need more are planned anew in every run.
+        case partly
     }
 
     private struct State {
         /// The last used plan last.
         var plans: [(key: PlanKey, plan: Plan)] = []
-        /// Whether plans depend on the values of small inputs, which some operators take for shapes.
-        var plansNeedValues = false
+        var planning = Planning.byShapes
         var arenas: [Storage] = []
         var times: [String: Profile.Entry] = [:]
     }
@@ -65,7 +78,7 @@ package final class Session: Sendable {
     ) throws(ModelError) {
         let storage: Storage
         do { storage = try Storage(mapping: path) } catch { throw ModelError(error.reason).at(file: path) }
-        try self.init(storage: storage, name: path, pool: pool, options: options)
+        try self.init(storage: storage, name: path, files: ExternalFiles(besides: path), pool: pool, options: options)
     }
 
     /// Loads an ONNX file from memory.
@@ -74,11 +87,12 @@ package final class Session: Sendable {
     package convenience init(
         bytes: [UInt8], name: String, pool: WorkerPool, options: SessionOptions = .standard
     ) throws(ModelError) {
-        try self.init(storage: Buffer(bytes).storage, name: name, pool: pool, options: options)
+        let files = ExternalFiles(besides: nil)
+        try self.init(storage: Buffer(bytes).storage, name: name, files: files, pool: pool, options: options)
     }
 
     private init(
-        storage: Storage, name: String, pool: WorkerPool, options: SessionOptions
+        storage: Storage, name: String, files: ExternalFiles, pool: WorkerPool, options: SessionOptions
     ) throws(ModelError) {
         self.name = name
         self.pool = pool
@@ -86,8 +100,9 @@ package final class Session: Sendable {
         do {
             let model = try ModelProto(ByteReader(storage))
             metadata = model.metadata
-            var (graph, inputs, outputs) = try GraphBuilder.build(model)
-            try Rewrites.apply(to: &graph, pool: pool, memoryLimit: options.memoryLimit)
+            var (graph, inputs, outputs) = try GraphBuilder.build(model, files: files)
+            try Rewrites.apply(
+                to: &graph, pool: pool, memoryLimit: options.memoryLimit, effort: Effort(limit: options.nodeLimit))
             self.graph = graph
             self.inputs = inputs
             self.outputs = outputs
@@ -130,14 +145,37 @@ package final class Session: Sendable {
         defer { giveBack(arena) }
         let values = plan.bind(inputs: tensors, arena: arena)
         for call in plan.calls { try run(call, values, arena) }
+        let finished = try finish(plan, values)
         var results: [String: Tensor] = [:]
-        for (info, place) in zip(outputs, plan.outputs) {
-            let value = values[place]
+        for (info, number) in zip(outputs, graph.outputs) {
+            guard let value = finished[number] else { preconditionFailure("an output nobody computed") }
             // Half precision leaves the graph as it came in; other types are the graph's own.
             let type = info.type.computed == value.type ? info.type : value.type
             results[info.name] = value.converted(to: type)
         }
         return results
+    }
+
+    /// The values that a plan keeps, by number, with those of its deferred nodes.
+    private func finish(_ plan: Plan, _ values: [Tensor]) throws(ModelError) -> [Tensor?] {
+        var finished = [Tensor?](repeating: nil, count: graph.values.count)
+        for (number, place) in plan.kept { finished[number] = values[place] }
+        guard !plan.deferred.isEmpty else { return finished }
+        let evaluator = Evaluator(
+            pool: pool, memoryLimit: options.memoryLimit - plan.arenaSize - plan.foldedBytes,
+            effort: Effort(limit: options.nodeLimit))
+        do {
+            try evaluator.run(
+                plan.deferred.map { graph.nodes[$0] }, &finished, keeping: graph.outputs,
+                note: options.measuresTime ? { self.note($0, $1) } : nil)
+        } catch { throw error.at(file: name) }
+        return finished
+    }
+
+    private func note(_ node: Graph.Node, _ time: Duration) {
+        state.withLock {
+            $0.times[node.name, default: Profile.Entry(node: node.name, operatorName: node.operatorName)].add(time)
+        }
     }
 
     private func run(_ call: Plan.Call, _ values: [Tensor], _ arena: Storage) throws(ModelError) {
@@ -150,13 +188,7 @@ package final class Session: Sendable {
             workspace: workspace, pool: pool)
         let start = options.measuresTime ? ContinuousClock.now : nil
         do { try call.run(frame) } catch { throw graph.nodes[call.node].placed(error).at(file: name) }
-        if let start {
-            let time = ContinuousClock.now - start
-            let node = graph.nodes[call.node]
-            state.withLock {
-                $0.times[node.name, default: Profile.Entry(node: node.name, operatorName: node.operatorName)].add(time)
-            }
-        }
+        if let start { note(graph.nodes[call.node], ContinuousClock.now - start) }
     }
 
     /// The tensors in the order of ``inputs``, in the types the graph computes with.
@@ -185,20 +217,27 @@ package final class Session: Sendable {
     // MARK: Plans and arenas
 
     /// The plan for these inputs. Where some operator needs to know more than shapes, small inputs are taken for
-    /// constants and there is a plan for each of their values.
+    /// constants and there is a plan for each of their values; where that does not do either, the run plans the rest.
     private func plan(for tensors: [Tensor]) throws(ModelError) -> Plan {
         let shapes = tensors.map(\.shape)
-        if !state.withLock({ $0.plansNeedValues }) {
+        if state.withLock({ $0.planning == .byShapes }) {
             do { return try plan(for: shapes) } catch  where error.wantsValue {
-                state.withLock { $0.plansNeedValues = true }
+                state.withLock { $0.planning = .byValues }
             }
         }
-        let values = tensors.map { $0.count <= Session.valueLimit ? $0.copy() : nil }
-        return try plan(for: shapes, values: values)
+        if state.withLock({ $0.planning == .byValues }) {
+            let values = tensors.map { $0.count <= Session.valueLimit ? $0.copy() : nil }
+            do { return try plan(for: shapes, values: values) } catch  where error.wantsValue {
+                state.withLock { $0.planning = .partly }
+            }
+        }
+        return try plan(for: shapes, defers: true)
     }
 
-    private func plan(for shapes: [[Int]], values: [Tensor?]? = nil) throws(ModelError) -> Plan {
-        let key = PlanKey(shapes: shapes, values: values?.map { $0?.bytes.array } ?? [])
+    private func plan(
+        for shapes: [[Int]], values: [Tensor?]? = nil, defers: Bool = false
+    ) throws(ModelError) -> Plan {
+        let key = PlanKey(shapes: shapes, values: values?.map { $0?.bytes.array } ?? [], defers: defers)
         let cached = state.withLock { state -> Plan? in
             guard let index = state.plans.lastIndex(where: { $0.key == key }) else { return nil }
             let entry = state.plans.remove(at: index)
@@ -212,7 +251,9 @@ package final class Session: Sendable {
         }
         let plan: Plan
         do {
-            plan = try Planner.plan(graph, inputs: types, pool: pool, memoryLimit: options.memoryLimit)
+            plan = try Planner.plan(
+                graph, inputs: types, pool: pool, memoryLimit: options.memoryLimit,
+                effort: Effort(limit: options.nodeLimit), defers: defers)
         } catch { throw error.at(file: name) }
         state.withLock { state in
             if state.plans.count >= Session.cachedPlans { state.plans.removeFirst() }
@@ -259,7 +300,8 @@ package final class Session: Sendable {
             }
             ordered.append(shape)
         }
-        let plan = try plan(for: ordered)
+        // What deferred nodes will need is not known beforehand.
+        let plan = try plan(for: ordered, defers: true)
         return plan.arenaSize + plan.foldedBytes
     }
 

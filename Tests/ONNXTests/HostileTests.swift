@@ -5,7 +5,7 @@ import Testing
 
 /// Files that mean harm end in an error, or in a model that runs: never in a crash, a hang, or gigabytes.
 @Suite struct HostileTests {
-    private static let options = SessionOptions(memoryLimit: 64 << 20)
+    private static let options = SessionOptions(memoryLimit: 64 << 20, nodeLimit: 10_000)
 
     /// Loads the bytes and runs what comes out with whatever shapes it asks for; true if that went well.
     private func survives(_ bytes: [UInt8], _ pool: WorkerPool) -> Bool {
@@ -117,6 +117,7 @@ import Testing
         model("DepthToSpace", [], [("blocksize", .int(number))])
         model("LRN", [], [("size", .int(number))])
         model("Unsqueeze", [ints([number])])
+        laterOperators(number) { model($0, $1, opset: $2, $3) }
         var free = ModelBuilder()
         free.outputs = [("y", .float32, nil)]
         free.initializers = [("a", ints([number, number])), ("b", ints([number], [])), ("one", ints([1], []))]
@@ -124,9 +125,74 @@ import Testing
         free.node("Range", ["one", "b", "one"], ["r"])
         free.node("Size", ["z"], ["s"])
         free.node("Add", ["s", "r"], ["y"])
-        models.append(free)
+        models += [free, loop(number)]
         for model in models { _ = survives(model.bytes, WorkerPool(threads: 1)) }
         #expect(models.count > 40)
+    }
+
+    private func laterOperators(
+        _ number: Int, _ model: (String, [Tensor], Int, [(String, Attribute)]) -> Void
+    ) {
+        let float = Float(number)
+        model("Trilu", [ints([number], [])], 14, [])
+        model("CumSum", [ints([number], [])], 14, [])
+        model("OneHot", [ints([number], []), floats([2], [0, 1])], 13, [("axis", .int(number))])
+        model("OneHot", [ints([number], []), floats([2], [0, 1])], 13, [])
+        model("ScatterND", [ints([number], [1, 1]), random([1, 4, 4, 4])], 18, [("reduction", .string("add"))])
+        model("ScatterElements", [ints([number], [1, 1, 1, 1]), random([1, 1, 1, 1])], 18, [("axis", .int(1))])
+        model("ScatterElements", [ints([0], [1, 1, 1, 1]), random([1, 1, 1, 1])], 18, [("axis", .int(number))])
+        model("LpNormalization", [], 13, [("axis", .int(number))])
+        model("MeanVarianceNormalization", [], 13, [("axes", .ints([number]))])
+        model("GroupNormalization", [random([4]), random([4])], 18, [("num_groups", .int(number))])
+        model("GridSample", [floats([1, 1, 2, 2], [float, -float, .nan, .infinity])], 16, [])
+        for padding in ["border", "reflection"] {
+            let grid = floats([1, 1, 2, 2], [float, -float, .nan, .infinity])
+            model("GridSample", [grid], 20, [("padding_mode", .string(padding)), ("mode", .string("cubic"))])
+        }
+        model("RoiAlign", [floats([1, 4], [0, 0, float, float]), ints([0])], 16, [])
+        model("RoiAlign", [floats([1, 4], [0, 0, 4, 4]), ints([number])], 16, [])
+        for attribute in ["output_height", "sampling_ratio"] {
+            let size = (attribute, Attribute.int(number))
+            model("RoiAlign", [floats([1, 4], [0, 0, 4, 4]), ints([0])], 16, [size])
+        }
+        model("QuantizeLinear", [floats([4], [1, float, 0, .nan])], 21, [("axis", .int(number))])
+        model("QuantizeLinear", [random([1, 4, 4, 4])], 21, [("axis", .int(1)), ("block_size", .int(number))])
+        model("QuantizeLinear", [floats([], [0])], 21, [("output_dtype", .int(number))])
+        model("DynamicQuantizeLinear", [], 13, [])
+        model("Einsum", [random([4])], 13, [("equation", .string("abcd,e->abcde"))])
+        model("Einsum", [random([4])], 13, [("equation", .string("abcd,\(number)"))])
+        model("Hardmax", [], 13, [("axis", .int(number))])
+        model("MaxPool", [], 13, [("kernel_shape", .ints([number, 1, 1]))])
+        let roi = floats([8], [0, 0, float, float, 1, 1, float, 1])
+        model(
+            "Resize", [roi, floats([0], []), ints([1, 4, 8, 8])], 13,
+            [("coordinate_transformation_mode", .string("tf_crop_and_resize"))])
+        for policy in ["not_larger", "not_smaller"] {
+            let sizes = ints([1, 4, number, 8])
+            model(
+                "Resize", [floats([0], []), floats([0], []), sizes], 18, [("keep_aspect_ratio_policy", .string(policy))]
+            )
+        }
+        model(
+            "Resize", [floats([0], []), floats([4], [1, 1, 1 / float, 0.4])], 18,
+            [("antialias", .int(1)), ("mode", .string("cubic"))])
+        let bytes = tensor(.uint8, [1, 1, 2, 2], [1, 2, 3, 4])
+        model("ConvInteger", [bytes], 13, [("pads", .ints([number, 0, 0, number]))])
+    }
+
+    /// A loop as long as a file says.
+    private func loop(_ count: Int) -> ModelBuilder {
+        var body = ModelBuilder()
+        body.inputs = [("i", .int64, []), ("go", .bool, [])]
+        body.outputs = [("again", .bool, []), ("each", .float32, nil)]
+        body.node("Identity", ["go"], ["again"])
+        body.node("Neg", ["x"], ["each"])
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, [1])]
+        model.outputs = [("y", .float32, nil)]
+        model.initializers = [("count", ints([count], []))]
+        model.node("Loop", ["count", ""], ["y"], [("body", .graph(body))])
+        return model
     }
 
     @Test func memoryIsLimited() throws {

@@ -5,7 +5,8 @@ import Testing
 extension OperatorCase {
     /// Every case there is.
     static let all: [OperatorCase] =
-        unary + binary + shapes + movement + convolutions + pools + normalizations + reductions + resizes
+        unary + binary + shapes + movement + convolutions + pools + normalizations + reductions + resizes + scatters
+        + selections + integers + quantizations + sums + samples + controls
 }
 
 /// Each operator alone, against values worked out by hand or by naive code.

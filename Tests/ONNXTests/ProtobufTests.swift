@@ -131,7 +131,13 @@ import Testing
         #expect(try #require(raw([1], type: 17, 1)).contains("FLOAT8E4M3FN"))
         #expect(try #require(raw([1], type: 99, 1)).contains("99"))
         #expect(try #require(raw([Int](repeating: 1, count: 40), 4)).contains("dimensions"))
-        #expect(try #require(failure { $0.int(14, 1) }).contains("another file"))
+        #expect(
+            try #require(
+                failure {
+                    $0.int(2, 1)
+                    $0.int(14, 1)
+                }
+            ).contains("another file"))
         #expect(try #require(failure { $0.message(3) { $0.int(1, 0) } }).contains("segments"))
         #expect(
             try #require(

@@ -87,6 +87,29 @@ extension UInt32: Arithmetic {}
 extension UInt16: Arithmetic {}
 extension UInt8: Arithmetic {}
 
+extension ElementType {
+    /// The Swift type that elements of this type are computed in; nil for bool, and for half precision, which does not
+    /// occur within a graph.
+    var arithmetic: (any (Arithmetic & Numeric).Type)? {
+        switch self {
+        case .float32: Float.self
+        case .float64: Double.self
+        case .int64: Int64.self
+        case .int32: Int32.self
+        case .int16: Int16.self
+        case .int8: Int8.self
+        case .uint64: UInt64.self
+        case .uint32: UInt32.self
+        case .uint16: UInt16.self
+        case .uint8: UInt8.self
+        case .bool, .float16, .bfloat16: nil
+        }
+    }
+
+    /// The types of ``arithmetic``.
+    static let numbers: [ElementType] = [.float32, .float64] + integers
+}
+
 /// Two-operand loops over broadcast tensors.
 enum Pairwise {
     /// Fills `y` with `body` of each pair of elements.

@@ -8,13 +8,19 @@ struct Attributes {
     let inputCount: Int
     let outputCount: Int
     private let values: [String: AttributeProto.Value]
+    private let files: ExternalFiles
+    /// Checks a graph that an attribute holds, and resolves what it reads from around it.
+    private let build: (GraphProto) throws(ModelError) -> Subgraph
     /// In the order of the file, so that errors are the same every time.
     private let names: [String]
     private var read: Set<String> = []
 
     init(
-        _ list: [AttributeProto], operatorName: String, opset: Int, inputCount: Int, outputCount: Int
+        _ list: [AttributeProto], operatorName: String, opset: Int, inputCount: Int, outputCount: Int,
+        files: ExternalFiles, build: @escaping (GraphProto) throws(ModelError) -> Subgraph
     ) throws(ModelError) {
+        self.build = build
+        self.files = files
         self.operatorName = operatorName
         self.opset = opset
         self.inputCount = inputCount
@@ -106,6 +112,12 @@ struct Attributes {
         return floats
     }
 
+    mutating func text(_ name: String) throws(ModelError) -> String? {
+        guard let value = take(name) else { return nil }
+        guard case .string(let text) = value else { throw wrongType(name, "STRING", value) }
+        return text
+    }
+
     /// One of a closed set of words.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, default other: Choice
@@ -123,7 +135,14 @@ struct Attributes {
     mutating func tensor(_ name: String) throws(ModelError) -> Tensor? {
         guard let value = take(name) else { return nil }
         guard case .tensor(let tensor) = value else { throw wrongType(name, "TENSOR", value) }
-        return try tensor.tensor()
+        return try tensor.tensor(files)
+    }
+
+    /// A graph, which the attribute must hold.
+    mutating func graph(_ name: String) throws(ModelError) -> Subgraph {
+        guard let value = take(name) else { throw ModelError("attribute `\(name)` is missing") }
+        guard case .graph(let graph) = value else { throw wrongType(name, "GRAPH", value) }
+        return try build(graph)
     }
 
     /// An element type by ONNX's number for it.

@@ -191,7 +191,7 @@ extension Tensor {
 }
 
 /// `value` without its fraction as an integer, the nearest there is; 0 for NaN.
-private func clamped<Value: FixedWidthInteger>(_ value: Double) -> Value {
+func clamped<Value: FixedWidthInteger>(_ value: Double) -> Value {
     if value.isNaN { return 0 }
     return Value(exactly: value.rounded(.towardZero)) ?? (value < 0 ? Value.min : Value.max)
 }

@@ -20,7 +20,8 @@ struct Identity: Operator {
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         if let training = inputs.optional(2) {
             guard let constant = training.constant else { throw .unknownValue("`training_mode`", input: 2) }
-            guard constant.doubles.allSatisfy({ $0 == 0 }) else {
+            let drops = try inputs.number(1, "`ratio`") ?? 0.5
+            guard constant.doubles.allSatisfy({ $0 == 0 }) || drops == 0 else {
                 throw ModelError("`training_mode` (input 2) must be false: training is not supported")
             }
         }

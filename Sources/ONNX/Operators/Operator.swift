@@ -53,6 +53,8 @@ struct Operands: Sendable {
     let memoryLimit: Int
     /// Threads that will take part: for the size of workspaces only, never for how work is cut.
     let threads: Int
+    /// Runs graphs that nodes hold; nil where only types are asked for.
+    var evaluator: Evaluator?
 
     var count: Int { list.count }
 

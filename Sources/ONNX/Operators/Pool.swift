@@ -1,24 +1,32 @@
 import Tensors
 
-/// `MaxPool` and `AveragePool` over one or two dimensions.
+/// `MaxPool` and `AveragePool`: floats in one or two dimensions here, everything else by ``GeneralPool``.
 struct Pool: Operator {
     static let signatures = [
-        Signature(name: "MaxPool", inputs: 1...1), Signature(name: "AveragePool", inputs: 1...1),
+        Signature(name: "MaxPool", inputs: 1...1, outputs: 1...2), Signature(name: "AveragePool", inputs: 1...1),
     ]
 
     private let attributes: WindowAttributes
     private let isMaximum: Bool
     private let countsPadding: Bool
+    /// Whether the places of the largest values are asked for, and whether they count columns first.
+    private let givesPlaces: Bool
+    private let isColumnMajor: Bool
 
     init(_ attributes: inout Attributes) throws(ModelError) {
         isMaximum = attributes.operatorName == "MaxPool"
         self.attributes = try WindowAttributes(&attributes, isPool: true)
         countsPadding = isMaximum ? false : try attributes.flag("count_include_pad")
-        // The order of indices, which only a second output would hold.
-        if isMaximum { attributes.ignore("storage_order") }
+        isColumnMajor = isMaximum ? try attributes.flag("storage_order") : false
+        givesPlaces = attributes.outputCount > 1
     }
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        if inputs[0].type != .float32 || inputs[0].rank > 4 || givesPlaces {
+            return try GeneralPool(
+                attributes, isMaximum: isMaximum, countsPadding: countsPadding, isColumnMajor: isColumnMajor
+            ).plan(inputs)
+        }
         try inputs.requireFloats(0, ranks: 3...4)
         let shape = inputs[0].shape
         let window = try attributes.window(input: Array(shape[2...]))

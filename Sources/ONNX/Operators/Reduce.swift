@@ -46,7 +46,9 @@ struct Reduce: Operator {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
-        guard input.type != .bool else { throw ModelError("element type of input 0 is not supported", got: "bool") }
+        guard input.type != .bool || function == .largest || function == .smallest else {
+            throw ModelError("element type of input 0 is not supported", got: "bool")
+        }
         var axes = try Operands.axes(inputs.integers(1, "`axes`", or: axes) ?? [], rank: input.rank)
         if axes.isEmpty {
             if emptyMeansNone { return .reshape(input, to: input.shape) }
@@ -79,7 +81,9 @@ struct Reduce: Operator {
             } else {
                 // Other types are rare, small and mostly shapes: in double precision.
                 let values = rows.doubles
-                let results = (0..<frame.output.count).map { reduce(values[$0 * size..<($0 + 1) * size]) }
+                let results = (0..<frame.output.count).map {
+                    reduce(values[$0 * size..<($0 + 1) * size], isBool: rows.type == .bool)
+                }
                 Tensor(results, shape: frame.output.shape).convert(into: frame.output)
             }
         }
@@ -123,12 +127,13 @@ struct Reduce: Operator {
         }
     }
 
-    private func reduce(_ x: ArraySlice<Double>) -> Double {
+    private func reduce(_ x: ArraySlice<Double>, isBool: Bool) -> Double {
         switch function {
         case .sum: return x.reduce(0, +)
         case .mean: return x.reduce(0, +) / Double(x.count)
-        case .largest: return x.max() ?? -.infinity
-        case .smallest: return x.min() ?? .infinity
+        // The extreme of no bools is false or true, as the infinities would be for numbers.
+        case .largest: return x.max() ?? (isBool ? 0 : -.infinity)
+        case .smallest: return x.min() ?? (isBool ? 1 : .infinity)
         case .product: return x.reduce(1, *)
         case .l1: return x.reduce(0) { $0 + abs($1) }
         case .l2: return x.reduce(0) { $0 + $1 * $1 }.squareRoot()

@@ -8,8 +8,12 @@ struct Resize: Operator {
     ]
 
     private enum Mode: String, CaseIterable, Sendable { case nearest, linear, cubic }
-    /// The only policy there is so far besides those that change the sizes.
-    private enum Policy: String, CaseIterable { case stretch }
+    /// How sizes that would change the aspect ratio are meant: as they are, or as bounds.
+    private enum Policy: String, CaseIterable, Sendable {
+        case stretch
+        case notLarger = "not_larger"
+        case notSmaller = "not_smaller"
+    }
 
     private let mode: Mode
     private let coordinates: ResizeAxis.Coordinates
@@ -17,6 +21,10 @@ struct Resize: Operator {
     private let cubicCoefficient: Float
     private let excludesOutside: Bool
     private let axes: [Int]?
+    private var policy = Policy.stretch
+    private var isSmoothed = false
+    /// What lies outside the part of the input that `tf_crop_and_resize` samples.
+    private var outside: Float = 0
     /// Upsample's attribute before operator set 9.
     private let fixedScales: [Float]?
     /// Places among the inputs; sizes came with operator set 11.
@@ -46,12 +54,11 @@ struct Resize: Operator {
         rounding = try attributes.choice("nearest_mode", default: .preferFloor)
         cubicCoefficient = try attributes.float("cubic_coeff_a", default: -0.75)
         excludesOutside = try attributes.flag("exclude_outside")
-        // Only for coordinates that leave the input, which are refused above.
-        attributes.ignore("extrapolation_value")
+        outside = try attributes.float("extrapolation_value", default: 0)
         axes = attributes.opset >= 18 ? try attributes.ints("axes") : nil
         if attributes.opset >= 18 {
-            _ = try attributes.choice("keep_aspect_ratio_policy", default: Policy.stretch)
-            guard try !attributes.flag("antialias") else { throw ModelError("attribute `antialias` is not supported") }
+            policy = try attributes.choice("keep_aspect_ratio_policy", default: .stretch)
+            isSmoothed = try attributes.flag("antialias") && mode != .nearest
         }
     }
 
@@ -61,13 +68,14 @@ struct Resize: Operator {
         let resized = try resizedAxes(inputs)
         let shape = resized.map(\.output)
         let type = TensorType(type: .float32, shape: shape)
-        let changed = resized.indices.filter { resized[$0].input != resized[$0].output || resized[$0].scale != 1 }
+        let changed = resized.indices.filter { !resized[$0].isIdentity }
         if changed.isEmpty || shape.contains(0) {
             return shape.contains(0) ? Step(outputs: [type]) { _ in } : .reshape(input, to: shape)
         }
         guard input.count > 0 else { throw ModelError("nothing to resize", got: "\(input.shape)") }
         try Planner.checkSize(type, limit: inputs.memoryLimit)
-        if changed.allSatisfy({ $0 >= shape.count - 2 }), mode != .cubic { return planPlanes(resized, type) }
+        let isPlain = mode != .cubic && !isSmoothed && coordinates != .cropAndResize
+        if isPlain, changed.allSatisfy({ $0 >= shape.count - 2 }) { return planPlanes(resized, type) }
         return try planAxes(resized, changed, type, limit: inputs.memoryLimit)
     }
 
@@ -80,15 +88,37 @@ struct Resize: Operator {
             guard sizes.count == places.count, sizes.allSatisfy({ $0 >= 0 && $0 < 1 << 31 }) else {
                 throw ModelError("wrong `sizes`", expected: "\(places.count) sizes", got: "\(sizes.prefix(8))")
             }
-            for (place, size) in zip(places, sizes) {
-                result[place] = ResizeAxis(input: shape[place], output: size, scale: Float(size) / Float(shape[place]))
-            }
-            return result
-        }
-        let scales: [Float]
-        if let fixedScales {
-            scales = fixedScales
+            for (place, axis) in zip(places, bySizes(sizes, places.map { shape[$0] })) { result[place] = axis }
         } else {
+            for (place, scale) in zip(places, try scales(inputs, count: places.count)) {
+                let size = (Float(shape[place]) * scale).rounded(.down)
+                guard size < Float(1 << 31) else { throw ModelError("a size of \(size)") }
+                result[place] = ResizeAxis(input: shape[place], output: Int(size), scale: scale)
+            }
+        }
+        guard coordinates == .cropAndResize else { return result }
+        for (place, region) in zip(places, try regions(inputs, count: places.count)) { result[place].region = region }
+        return result
+    }
+
+    private func bySizes(_ sizes: [Int], _ inputs: [Int]) -> [ResizeAxis] {
+        let scales = zip(sizes, inputs).map { Float($0) / Float($1) }
+        var common: Float?
+        if policy == .notLarger { common = scales.min() }
+        if policy == .notSmaller { common = scales.max() }
+        return sizes.indices.map { index in
+            guard let common, common.isFinite else {
+                return ResizeAxis(input: inputs[index], output: sizes[index], scale: scales[index])
+            }
+            // The nearest whole size; the product of one axis is its own size, which is small enough.
+            let size = min((common * Float(inputs[index]) + 0.5).rounded(.down), 0x1p31)
+            return ResizeAxis(input: inputs[index], output: Int(size), scale: common)
+        }
+    }
+
+    private func scales(_ inputs: Operands, count: Int) throws(ModelError) -> [Float] {
+        var scales = fixedScales ?? []
+        if fixedScales == nil {
             guard inputs.optional(scalesInput) != nil else { throw ModelError("neither `scales` nor `sizes` is given") }
             try inputs.requireFloats(scalesInput)
             guard let constant = inputs[scalesInput].constant else {
@@ -96,15 +126,22 @@ struct Resize: Operator {
             }
             scales = constant.floats.array
         }
-        guard scales.count == places.count, scales.allSatisfy({ $0 > 0 && $0 < 65536 }) else {
-            throw ModelError("wrong `scales`", expected: "\(places.count) positive numbers", got: "\(scales.prefix(8))")
+        guard scales.count == count, scales.allSatisfy({ $0 > 0 && $0 < 65536 }) else {
+            throw ModelError("wrong `scales`", expected: "\(count) positive numbers", got: "\(scales.prefix(8))")
         }
-        for (place, scale) in zip(places, scales) {
-            let size = (Float(shape[place]) * scale).rounded(.down)
-            guard size < Float(1 << 31) else { throw ModelError("a size of \(size)") }
-            result[place] = ResizeAxis(input: shape[place], output: Int(size), scale: scale)
+        return scales
+    }
+
+    /// The parts of the input to sample, by resized axis.
+    private func regions(_ inputs: Operands, count: Int) throws(ModelError) -> [(start: Float, end: Float)] {
+        guard inputs.optional(1) != nil else { throw ModelError("`roi` (input 1) is missing") }
+        try inputs.requireFloats(1)
+        guard let constant = inputs[1].constant else { throw .unknownValue("`roi`", input: 1) }
+        let values = constant.floats.array
+        guard values.count == 2 * count, values.allSatisfy({ abs($0) < 0x1p20 }) else {
+            throw ModelError("wrong `roi`", expected: "\(2 * count) numbers", got: "\(values.prefix(8))")
         }
-        return result
+        return (0..<count).map { (values[$0], values[count + $0]) }
     }
 
     /// Only the last two dimensions change: plane by plane.
@@ -152,22 +189,13 @@ struct Resize: Operator {
         var largest = 0
         for place in changed {
             let axis = axes[place]
-            let taps = (0..<axis.output).map { index -> [(Int, Float)] in
-                switch mode {
-                case .nearest: return [(axis.nearest(index, coordinates, rounding), 1)]
-                case .linear:
-                    let tap = axis.linear(index, coordinates)
-                    return [(tap.first, 1 - tap.fraction), (tap.second, tap.fraction)]
-                case .cubic:
-                    return axis.cubic(index, coordinates, a: cubicCoefficient, excludesOutside: excludesOutside)
-                }
-            }
+            let taps = (0..<axis.output).map { self.taps(axis, $0) }
             shape[place] = axis.output
             try Planner.checkSize(TensorType(type: .float32, shape: shape), limit: limit / 2)
             passes.append(
                 Pass(
                     outer: shape[..<place].reduce(1, *), inner: shape[(place + 1)...].reduce(1, *), input: axis.input,
-                    taps: taps))
+                    taps: taps, outside: outside))
             largest = max(largest, shape.reduce(1, *))
         }
         // Passes but the last go back and forth between two halves of the workspace.
@@ -184,12 +212,31 @@ struct Resize: Operator {
         }
     }
 
+    /// The elements that one of the output comes from, and their shares; none where it lies outside.
+    private func taps(_ axis: ResizeAxis, _ index: Int) -> [(Int, Float)] {
+        if axis.isOutside(index, coordinates) { return [] }
+        if isSmoothed {
+            return axis.smoothed(
+                index, coordinates, cubicCoefficient: mode == .cubic ? cubicCoefficient : nil,
+                excludesOutside: excludesOutside)
+        }
+        switch mode {
+        case .nearest: return [(axis.nearest(index, coordinates, rounding), 1)]
+        case .linear:
+            let tap = axis.linear(index, coordinates)
+            return [(tap.first, 1 - tap.fraction), (tap.second, tap.fraction)]
+        case .cubic: return axis.cubic(index, coordinates, a: cubicCoefficient, excludesOutside: excludesOutside)
+        }
+    }
+
     /// One dimension of [outer, input, inner] to [outer, taps, inner].
     private struct Pass: Sendable {
         let outer: Int
         let inner: Int
         let input: Int
         let taps: [[(Int, Float)]]
+        /// What stands where there are no taps.
+        let outside: Float
 
         func run(_ source: Buffer<Float>, _ target: Buffer<Float>, _ pool: WorkerPool) {
             pool.split(outer, chunk: max(1, elementwiseChunk / max(taps.count * inner, 1))) { range in
@@ -197,7 +244,7 @@ struct Resize: Operator {
                     for (index, weights) in taps.enumerated() {
                         let start = (place * taps.count + index) * inner
                         let line = target[start..<start + inner]
-                        line.fill(with: 0)
+                        line.fill(with: weights.isEmpty ? outside : 0)
                         for (from, weight) in weights {
                             let first = (place * input + from) * inner
                             Kernel.axpy(weight, source[first..<first + inner], into: line)

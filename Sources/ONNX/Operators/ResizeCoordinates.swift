@@ -10,6 +10,7 @@ struct ResizeAxis: Sendable {
         case alignCorners = "align_corners"
         case asymmetric
         case tensorflowHalfPixel = "tf_half_pixel_for_nn"
+        case cropAndResize = "tf_crop_and_resize"
     }
 
     /// Which neighbour is the nearest.
@@ -24,6 +25,11 @@ struct ResizeAxis: Sendable {
     let output: Int
     /// Output size over input size, as the file gives it or the sizes do.
     let scale: Float
+    /// The part of the input that `tf_crop_and_resize` samples: 0 is the centre of its first element, 1 of its last.
+    var region: (start: Float, end: Float) = (0, 1)
+
+    /// Whether nothing need be done.
+    var isIdentity: Bool { input == output && scale == 1 && region == (0, 1) }
 
     /// The place in the input, which may lie outside it. In single precision, as the reference implementation computes
     /// it: at ties the rounding decides which element is taken.
@@ -40,6 +46,9 @@ struct ResizeAxis: Sendable {
         case .alignCorners: return output == 1 ? 0 : x * Float(input - 1) / Float(output - 1)
         case .asymmetric: return x / scale
         case .tensorflowHalfPixel: return (x + 0.5) / scale
+        case .cropAndResize:
+            let length = (region.end - region.start) * Float(input - 1)
+            return region.start * Float(input - 1) + (output > 1 ? x * length / Float(output - 1) : length / 2)
         }
     }
 
@@ -54,6 +63,13 @@ struct ResizeAxis: Sendable {
             case .preferCeiling: (x + 0.5).rounded(.down)
             }
         return clamped(Int(rounded))
+    }
+
+    /// Whether the place lies outside the input, for which `tf_crop_and_resize` has a value of its own.
+    func isOutside(_ index: Int, _ coordinates: Coordinates) -> Bool {
+        guard coordinates == .cropAndResize else { return false }
+        let x = place(index, coordinates)
+        return !(x >= 0 && x <= Float(input - 1))
     }
 
     private func clamped(_ index: Int) -> Int { min(max(index, 0), input - 1) }
@@ -81,6 +97,29 @@ struct ResizeAxis: Sendable {
             taps.append((clamped(place), weight))
         }
         guard excludesOutside else { return taps }
+        let sum = taps.reduce(0) { $0 + $1.1 }
+        return taps.map { ($0.0, $0.1 / sum) }
+    }
+    /// Elements and their weights where a smaller result is smoothed: the kernel is as much wider as the result is
+    /// smaller.
+    ///
+    /// - Parameter cubicCoefficient: nil for linear interpolation.
+    func smoothed(
+        _ index: Int, _ coordinates: Coordinates, cubicCoefficient: Float?, excludesOutside: Bool
+    ) -> [(Int, Float)] {
+        let x = place(index, coordinates)
+        let shrink = min(scale, 1)
+        let reach = (cubicCoefficient == nil ? 1 : 2) / shrink
+        func weight(_ distance: Float) -> Float {
+            guard let a = cubicCoefficient else { return max(1 - distance, 0) }
+            if distance <= 1 { return ((a + 2) * distance - (a + 3)) * distance * distance + 1 }
+            return distance < 2 ? ((a * distance - 5 * a) * distance + 8 * a) * distance - 4 * a : 0
+        }
+        var taps: [(Int, Float)] = []
+        for place in Int((x - reach).rounded(.up))...Int((x + reach).rounded(.down)) {
+            if excludesOutside, place < 0 || place >= input { continue }
+            taps.append((clamped(place), weight(abs(Float(place) - x) * shrink)))
+        }
         let sum = taps.reduce(0) { $0 + $1.1 }
         return taps.map { ($0.0, $0.1 / sum) }
     }

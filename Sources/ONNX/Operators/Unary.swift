@@ -24,6 +24,13 @@ struct Unary: Operator {
         Signature(name: "Cos", inputs: 1...1), Signature(name: "Floor", inputs: 1...1),
         Signature(name: "Ceil", inputs: 1...1), Signature(name: "Round", inputs: 1...1),
         Signature(name: "Affine", opsets: 7...9, inputs: 1...1),
+        Signature(name: "Shrink", opsets: 9...28, inputs: 1...1),
+        Signature(name: "Tan", inputs: 1...1), Signature(name: "Asin", inputs: 1...1),
+        Signature(name: "Acos", inputs: 1...1), Signature(name: "Atan", inputs: 1...1),
+        Signature(name: "Sinh", opsets: 9...28, inputs: 1...1), Signature(name: "Cosh", opsets: 9...28, inputs: 1...1),
+        Signature(name: "Asinh", opsets: 9...28, inputs: 1...1),
+        Signature(name: "Acosh", opsets: 9...28, inputs: 1...1),
+        Signature(name: "Atanh", opsets: 9...28, inputs: 1...1),
     ]
 
     /// Fills the second buffer from the first, which may be the same.
@@ -82,6 +89,15 @@ struct Unary: Operator {
         case "Log": return each { log($0) }
         case "Sin": return each { sin($0) }
         case "Cos": return each { cos($0) }
+        case "Tan": return each { tan($0) }
+        case "Asin": return each { asin($0) }
+        case "Acos": return each { acos($0) }
+        case "Atan": return each { atan($0) }
+        case "Sinh": return each { sinh($0) }
+        case "Cosh": return each { cosh($0) }
+        case "Asinh": return each { asinh($0) }
+        case "Acosh": return each { acosh($0) }
+        case "Atanh": return each { atanh($0) }
         case "Floor": return each { $0.rounded(.down) }
         case "Ceil": return each { $0.rounded(.up) }
         case "Round": return each { $0.rounded(.toNearestOrEven) }
@@ -121,6 +137,11 @@ struct Unary: Operator {
         case "ThresholdedRelu":
             let alpha = try attributes.float("alpha", default: 1)
             return each { $0 > alpha ? $0 : 0 }
+        case "Shrink":
+            let (bias, threshold) = (
+                try attributes.float("bias", default: 0), try attributes.float("lambd", default: 0.5)
+            )
+            return each { $0 < -threshold ? $0 + bias : $0 > threshold ? $0 - bias : 0 }
         case "Swish":
             let alpha = try attributes.float("alpha", default: 1)
             if alpha == 1 { return { Kernel.silu($0, into: $1) } }

@@ -20,7 +20,7 @@ struct WindowAttributes: Sendable {
     /// Bounds that keep products of sizes far from overflowing.
     private static let sizes = 1...1 << 24
     /// Elements that the windows of one plane may cover together.
-    private static let work = 1 << 36
+    static let work = 1 << 36
 
     /// - Parameter isPool: pooling knows `ceil_mode`, which came with operator set 10 as its `dilations` did.
     init(_ attributes: inout Attributes, isPool: Bool) throws(ModelError) {
@@ -50,7 +50,7 @@ struct WindowAttributes: Sendable {
         return values
     }
 
-    /// Sizes by axis, with the padding of both ends resolved; in two dimensions always.
+    /// Sizes by axis, with the padding of both ends resolved; in two dimensions at least.
     struct Resolved: Sendable {
         var kernel: [Int]
         var strides: [Int]
@@ -60,11 +60,13 @@ struct WindowAttributes: Sendable {
     }
 
     /// - Parameters:
-    ///   - input: sizes of the spatial dimensions, one or two.
+    ///   - input: sizes of the spatial dimensions, up to `most` of them.
     ///   - kernel: the kernel's size, where a weight gives it.
-    func resolve(input: [Int], kernel weight: [Int]? = nil) throws(ModelError) -> Resolved {
-        guard (1...2).contains(input.count) else {
-            throw ModelError("a window over \(input.count) dimensions is not supported", expected: "1 or 2")
+    func resolve(input: [Int], kernel weight: [Int]? = nil, most: Int = 2) throws(ModelError) -> Resolved {
+        guard (1...most).contains(input.count) else {
+            throw ModelError(
+                "a window over \(input.count) dimensions is not supported",
+                expected: most == 2 ? "1 or 2" : "1 to \(most)")
         }
         guard input.allSatisfy({ $0 < 1 << 31 }) else { throw ModelError("an image of \(input)") }
         let count = input.count
@@ -89,7 +91,7 @@ struct WindowAttributes: Sendable {
                 after[axis] = total - before[axis]
             }
         }
-        let missing = 2 - count
+        let missing = max(2 - count, 0)
         func lifted(_ values: [Int], _ filler: Int) -> [Int] { [Int](repeating: filler, count: missing) + values }
         return Resolved(
             kernel: lifted(kernel, 1), strides: lifted(strides, 1), dilations: lifted(dilations, 1),

@@ -30,8 +30,10 @@ struct Plan: Sendable {
 
     let values: [Value]
     let calls: [Call]
-    /// Places in ``values`` of the graph's outputs.
-    let outputs: [Int]
+    /// Places in ``values`` of the graph's outputs, and of what deferred nodes read.
+    let kept: [Graph.ValueIndex: Int]
+    /// Nodes that are planned and run one by one once the values they read are there, in their order.
+    let deferred: [Int]
     /// Bytes of the arena.
     let arenaSize: Int
     /// Bytes of values that were computed while planning.

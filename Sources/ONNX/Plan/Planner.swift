@@ -35,27 +35,40 @@ struct Planner {
     private var memory = MemoryPlan()
     private var pending: [Pending] = []
     private var foldedBytes = 0
+    /// Whether nodes that need values known only while running are left for ``Evaluator``.
+    private let defers: Bool
+    private var deferred: [Int] = []
+    private let evaluator: Evaluator
     /// By block, the values in it, so that one is overwritten only when none of them is needed.
     private var members: [[Graph.ValueIndex]] = []
 
     /// - Parameters:
     ///   - inputs: the graph's inputs, in their order: their types, and the values of those that shall be constants.
     ///   - memoryLimit: bytes that one tensor, the arena, and all folded values may take.
+    ///   - effort: counts what graphs within nodes run.
+    ///   - defers: leaves nodes that need values known only while running, and those that read from them, to the run;
+    ///     otherwise they are an error.
     static func plan(
-        _ graph: Graph, inputs: [(type: TensorType, value: Tensor?)], pool: WorkerPool, memoryLimit: Int
+        _ graph: Graph, inputs: [(type: TensorType, value: Tensor?)], pool: WorkerPool, memoryLimit: Int,
+        effort: Effort, defers: Bool = false
     ) throws(ModelError) -> Plan {
-        var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit)
+        var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit, effort: effort, defers: defers)
         for (index, (value, input)) in zip(graph.inputs, inputs).enumerated() {
             try checkSize(input.type, limit: memoryLimit)
             planner.known[value] = Known(type: input.type, root: input.value.map(Root.constant) ?? .input(index))
         }
         for index in graph.nodes.indices {
-            do { try planner.add(index) } catch { throw graph.nodes[index].placed(error) }
+            do throws(ModelError) { try planner.add(index) } catch {
+                guard defers, error.wantsValue else { throw graph.nodes[index].placed(error) }
+                planner.leave(index)
+            }
         }
         return try planner.finish()
     }
 
-    private init(_ graph: Graph, pool: WorkerPool, memoryLimit: Int) {
+    private init(_ graph: Graph, pool: WorkerPool, memoryLimit: Int, effort: Effort, defers: Bool) {
+        self.defers = defers
+        evaluator = Evaluator(pool: pool, memoryLimit: memoryLimit, effort: effort)
         self.graph = graph
         self.pool = pool
         self.memoryLimit = memoryLimit
@@ -74,6 +87,7 @@ struct Planner {
 
     private mutating func add(_ index: Int) throws(ModelError) {
         let node = graph.nodes[index]
+        if defers, node.inputs.contains(where: { $0.map { known[$0] == nil } ?? false }) { return leave(index) }
         let operands = Operands(
             list: node.inputs.map { input in
                 input.flatMap { known[$0] }.map { known in
@@ -81,7 +95,7 @@ struct Planner {
                     if case .constant(let tensor) = known.root { constant = tensor }
                     return Operand(type: known.type.type, shape: known.type.shape, constant: constant)
                 }
-            }, memoryLimit: memoryLimit, threads: pool.threads)
+            }, memoryLimit: memoryLimit, threads: pool.threads, evaluator: evaluator)
         let step = try node.implementation.plan(operands)
         precondition(step.outputs.count >= node.outputs.count, "\(node.operatorName) plans too few outputs")
         for output in step.outputs { try Planner.checkSize(output, limit: memoryLimit) }
@@ -90,6 +104,15 @@ struct Planner {
             try fold(node, step, operands.list.map { $0?.constant })
         } else {
             try schedule(node, index, step)
+        }
+    }
+
+    /// Leaves a node to the run, for which the values it reads are kept.
+    private mutating func leave(_ index: Int) {
+        deferred.append(index)
+        for case let input? in graph.nodes[index].inputs {
+            lastUse[input] = Int.max
+            if case .block(let block) = known[input]?.root { memory.extend(block, to: Int.max) }
         }
     }
 
@@ -111,6 +134,11 @@ struct Planner {
         for (output, tensor) in zip(node.outputs, results) {
             guard let output else { continue }
             foldedBytes += tensor.byteCount
+            guard foldedBytes <= memoryLimit else {
+                throw ModelError(
+                    "values computed while planning do not fit in memory", expected: "at most \(memoryLimit) bytes",
+                    got: "\(foldedBytes)")
+            }
             known[output] = Known(type: TensorType(type: tensor.type, shape: tensor.shape), root: .constant(tensor))
         }
     }
@@ -244,7 +272,12 @@ struct Planner {
                     outputs: step.outputs.map { $0.map(place) },
                     workspace: start..<start + (step.workspace?.size ?? 0), run: step.run))
         }
-        let outputs = graph.outputs.map(place)
-        return Plan(values: values, calls: calls, outputs: outputs, arenaSize: memory.size, foldedBytes: foldedBytes)
+        // What deferred nodes read, and outputs, which they may give.
+        var kept: [Graph.ValueIndex: Int] = [:]
+        for value in deferred.flatMap({ graph.nodes[$0].inputs.compactMap { $0 } }) + graph.outputs
+        where known[value] != nil { kept[value] = place(value) }
+        return Plan(
+            values: values, calls: calls, kept: kept, deferred: deferred, arenaSize: memory.size,
+            foldedBytes: foldedBytes)
     }
 }

@@ -11,7 +11,10 @@ struct AttributeProto {
         case floats([Float])
         case ints([Int64])
         case strings([String])
-        /// A graph, sparse tensor, type, or list of such: nothing here reads them.
+        case graph(GraphProto)
+        /// What the attribute of this name is given where the function is called whose body this stands in.
+        case reference(String)
+        /// A sparse tensor, a type, or a list of such or of graphs: nothing here reads them.
         case other(String)
 
         /// The type's name as ONNX spells it.
@@ -24,13 +27,25 @@ struct AttributeProto {
             case .floats: "FLOATS"
             case .ints: "INTS"
             case .strings: "STRINGS"
+            case .graph: "GRAPH"
+            case .reference(let name): "a reference to `\(name)`, which only a function's body may hold"
             case .other(let name): name
             }
         }
     }
 
+    /// Bytes that a constant made of the value takes; graphs are counted by what they hold.
+    var decodedBytes: Int {
+        switch value {
+        case .tensor(let tensor): tensor.decodedBytes
+        case .floats(let floats): 4 * floats.count
+        case .ints(let ints): 8 * ints.count
+        default: 0
+        }
+    }
+
     var name = ""
-    private(set) var value = Value.other("UNDEFINED")
+    var value = Value.other("UNDEFINED")
 
     /// The fields as they come, before the type says which one counts.
     private struct Fields {
@@ -39,12 +54,14 @@ struct AttributeProto {
         var int: Int64?
         var string: String?
         var tensor: TensorProto?
+        var graph: GraphProto?
+        var reference = ""
         var floats: [Float] = []
         var ints: [Int64] = []
         var strings: [String] = []
     }
 
-    init(_ reader: WireReader) throws(ModelError) {
+    init(_ reader: WireReader, _ budget: inout GraphBudget) throws(ModelError) {
         var reader = reader
         var fields = Fields()
         while let field = try reader.nextField() {
@@ -54,18 +71,14 @@ struct AttributeProto {
             case 3: fields.int = try reader.integer(field)
             case 4: fields.string = try reader.text(field)
             case 5: fields.tensor = try TensorProto(reader.message(field, "TensorProto"))
+            case 6: fields.graph = try GraphProto(reader.message(field, "GraphProto"), &budget)
             case 7: try reader.values(field, to: &fields.floats)
             case 8: try reader.integers(field, to: &fields.ints)
             case 9:
                 try Limits.check(fields.strings, Limits.texts, "strings in an attribute")
                 fields.strings.append(try reader.text(field))
             case 20: fields.type = try reader.integer(field)
-            case 21:
-                let reference = try reader.text(field)
-                guard reference.isEmpty else {
-                    throw ModelError(
-                        "attribute `\(name)` refers to `\(reference)`, which only a function's body may do")
-                }
+            case 21: fields.reference = try reader.text(field)
             default: try reader.skip(field)
             }
         }
@@ -74,12 +87,14 @@ struct AttributeProto {
 
     /// The value that `type` names; files of the first versions leave the type out.
     private static func value(of fields: Fields, name: String) throws(ModelError) -> Value {
+        if !fields.reference.isEmpty { return .reference(fields.reference) }
         switch fields.type {
         case 0:
             if let float = fields.float { return .float(float) }
             if let int = fields.int { return .int(int) }
             if let string = fields.string { return .string(string) }
             if let tensor = fields.tensor { return .tensor(tensor) }
+            if let graph = fields.graph { return .graph(graph) }
             if !fields.floats.isEmpty { return .floats(fields.floats) }
             if !fields.ints.isEmpty { return .ints(fields.ints) }
             if !fields.strings.isEmpty { return .strings(fields.strings) }
@@ -94,7 +109,9 @@ struct AttributeProto {
         case 6: return .floats(fields.floats)
         case 7: return .ints(fields.ints)
         case 8: return .strings(fields.strings)
-        case 5: return .other("GRAPH")
+        case 5:
+            guard let graph = fields.graph else { throw ModelError("attribute `\(name)` has no graph") }
+            return .graph(graph)
         case 9: return .other("TENSORS")
         case 10: return .other("GRAPHS")
         case 11: return .other("SPARSE_TENSOR")

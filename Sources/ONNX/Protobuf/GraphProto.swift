@@ -1,6 +1,6 @@
 import Tensors
 
-/// `GraphProto` of onnx.proto3.
+/// `GraphProto` of onnx.proto3: the model's own graph, or one that an attribute holds.
 struct GraphProto {
     var name = ""
     var nodes: [NodeProto] = []
@@ -8,33 +8,47 @@ struct GraphProto {
     var inputs: [ValueInfoProto] = []
     var outputs: [ValueInfoProto] = []
 
-    init(_ reader: WireReader) throws(ModelError) {
+    init(_ reader: WireReader, _ budget: inout GraphBudget) throws(ModelError) {
         var reader = reader
-        var attributes = 0
+        budget.depth += 1
+        defer { budget.depth -= 1 }
+        guard budget.depth <= Limits.depth else { throw ModelError("graphs within graphs, over \(Limits.depth) deep") }
         while let field = try reader.nextField() {
             switch field.number {
             case 1:
-                try Limits.check(nodes, Limits.nodes, "nodes")
-                let node = try NodeProto(reader.message(field, "NodeProto"))
-                attributes += node.attributes.count
-                guard attributes <= Limits.attributes else {
-                    throw ModelError("more than \(Limits.attributes) attributes")
-                }
-                nodes.append(node)
+                try budget.take(\.nodes, Limits.nodes, "nodes")
+                nodes.append(try NodeProto(reader.message(field, "NodeProto"), &budget))
             case 2: name = try reader.text(field)
             case 5:
-                try Limits.check(initializers, Limits.tensors, "initializers")
+                try budget.take(\.tensors, Limits.tensors, "initializers, inputs and outputs")
                 initializers.append(try TensorProto(reader.message(field, "TensorProto")))
             case 11:
-                try Limits.check(inputs, Limits.tensors, "inputs")
+                try budget.take(\.tensors, Limits.tensors, "initializers, inputs and outputs")
                 inputs.append(try ValueInfoProto(reader.message(field, "ValueInfoProto")))
             case 12:
-                try Limits.check(outputs, Limits.tensors, "outputs")
+                try budget.take(\.tensors, Limits.tensors, "initializers, inputs and outputs")
                 outputs.append(try ValueInfoProto(reader.message(field, "ValueInfoProto")))
             case 15: throw ModelError("sparse initializers are not supported")
             default: try reader.skip(field)
             }
         }
+    }
+}
+
+/// What the graphs of one file hold together, those in attributes and functions included.
+struct GraphBudget {
+    var nodes = 0
+    var attributes = 0
+    var tensors = 0
+    /// Graphs around the one that is being read.
+    var depth = 0
+
+    /// Counts one more; throws once there are more than `limit`.
+    mutating func take(
+        _ count: WritableKeyPath<GraphBudget, Int>, _ limit: Int, _ what: String
+    ) throws(ModelError) {
+        self[keyPath: count] += 1
+        guard self[keyPath: count] <= limit else { throw ModelError("more than \(limit) \(what)") }
     }
 }
 
@@ -47,8 +61,12 @@ struct NodeProto {
     var inputs: [String] = []
     var outputs: [String] = []
     var attributes: [AttributeProto] = []
+    /// Which of several functions of one name is called.
+    var overload = ""
+    /// Version of the standard operator set, where it is not the model's own: in the body of a function.
+    var opset: Int?
 
-    init(_ reader: WireReader) throws(ModelError) {
+    init(_ reader: WireReader, _ budget: inout GraphBudget) throws(ModelError) {
         var reader = reader
         while let field = try reader.nextField() {
             switch field.number {
@@ -61,13 +79,26 @@ struct NodeProto {
             case 3: name = try reader.text(field)
             case 4: operatorName = try reader.text(field)
             case 5:
-                try Limits.check(attributes, 1000, "attributes of a node")
-                attributes.append(try AttributeProto(reader.message(field, "AttributeProto")))
+                try Limits.check(attributes, Limits.attributesPerNode, "attributes of a node")
+                try budget.take(\.attributes, Limits.attributes, "attributes")
+                attributes.append(try AttributeProto(reader.message(field, "AttributeProto"), &budget))
             case 7: domain = try reader.text(field)
+            case 8: overload = try reader.text(field)
             default: try reader.skip(field)
             }
         }
         if domain == "ai.onnx" { domain = "" }
+    }
+}
+
+extension NodeProto {
+    /// A node of a function's body that gives `input` another name.
+    init(identity input: String, _ output: String, label: String, opset: Int?) {
+        name = label + "/" + output
+        operatorName = "Identity"
+        inputs = [input]
+        outputs = [output]
+        self.opset = opset
     }
 }
 

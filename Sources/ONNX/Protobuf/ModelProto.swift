@@ -6,7 +6,11 @@ enum Limits {
     static let attributes = 1_000_000
     static let tensors = 200_000
     static let namesPerNode = 100_000
+    static let attributesPerNode = 1000
+    static let externalKeys = 16
     static let rank = 32
+    /// Graphs within graphs, and functions that call functions.
+    static let depth = 16
     static let texts = 100_000
     /// Elements of a tensor, dimensions of 0 counted as 1: so that products of any of its sizes do not overflow.
     static let elements = 1 << 48
@@ -32,10 +36,11 @@ struct ModelProto {
     /// Version of each operator set, by domain; the standard one is "".
     var opsets: [String: Int64] = [:]
     var metadata: [String: String] = [:]
-    /// `domain:name` of the functions the model defines itself.
-    var functions: Set<String> = []
+    /// The functions the model defines itself, by ``FunctionProto/key(domain:name:overload:)``.
+    var functions: [String: FunctionProto] = [:]
 
     init(_ bytes: ByteReader) throws(ModelError) {
+        var budget = GraphBudget()
         var reader = WireReader(bytes, message: "ModelProto")
         while let field = try reader.nextField() {
             switch field.number {
@@ -43,21 +48,25 @@ struct ModelProto {
             case 2: producer = try reader.text(field)
             case 7:
                 guard graph == nil else { throw ModelError("ModelProto holds two graphs") }
-                graph = try GraphProto(reader.message(field, "GraphProto"))
-            case 8: try readOpset(reader.message(field, "OperatorSetIdProto"))
+                graph = try GraphProto(reader.message(field, "GraphProto"), &budget)
+            case 8: try ModelProto.readOpset(reader.message(field, "OperatorSetIdProto"), into: &opsets)
             case 14:
                 guard metadata.count < Limits.texts else { throw ModelError("more than \(Limits.texts) metadata") }
-                let (key, value) = try textPair(reader.message(field, "StringStringEntryProto"))
+                let (key, value) = try ModelProto.textPair(reader.message(field, "StringStringEntryProto"))
                 metadata[key] = value
             case 25:
                 guard functions.count < Limits.nodes else { throw ModelError("more than \(Limits.nodes) functions") }
-                functions.insert(try functionName(reader.message(field, "FunctionProto")))
+                let function = try FunctionProto(reader.message(field, "FunctionProto"), &budget)
+                guard functions.updateValue(function, forKey: function.key) == nil else {
+                    throw ModelError("function \"\(function.name)\" is defined twice")
+                }
             default: try reader.skip(field)
             }
         }
     }
 
-    private mutating func readOpset(_ reader: WireReader) throws(ModelError) {
+    /// Adds an `OperatorSetIdProto`.
+    static func readOpset(_ reader: WireReader, into opsets: inout [String: Int64]) throws(ModelError) {
         var reader = reader
         var domain = ""
         var version: Int64 = 0
@@ -76,7 +85,8 @@ struct ModelProto {
         opsets[domain] = version
     }
 
-    private func textPair(_ reader: WireReader) throws(ModelError) -> (String, String) {
+    /// A `StringStringEntryProto`.
+    static func textPair(_ reader: WireReader) throws(ModelError) -> (String, String) {
         var reader = reader
         var pair = ("", "")
         while let field = try reader.nextField() {
@@ -87,23 +97,5 @@ struct ModelProto {
             }
         }
         return pair
-    }
-
-    private func functionName(_ reader: WireReader) throws(ModelError) -> String {
-        var reader = reader
-        var name = ""
-        var domain = ""
-        while let field = try reader.nextField() {
-            switch field.number {
-            case 1: name = try reader.text(field)
-            case 10: domain = try reader.text(field)
-            default: try reader.skip(field)
-            }
-        }
-        return ModelProto.functionKey(domain: domain, name: name)
-    }
-
-    static func functionKey(domain: String, name: String) -> String {
-        (domain == "ai.onnx" ? "" : domain) + ":" + name
     }
 }

@@ -12,6 +12,9 @@ struct TensorProto {
     private var int64s: [Int64] = []
     private var uint64s: [Int64] = []
     private var strings = 0
+    /// Whether the data lies in another file, and where, as `external_data` has it.
+    private var isExternal = false
+    private var external: [String: String] = [:]
 
     /// Values of fixed size as they lie in the file: one packed run, which can be used in place, or many.
     private struct Chunks {
@@ -19,6 +22,14 @@ struct TensorProto {
         var scattered: [UInt32] = []
 
         var isEmpty: Bool { run == nil && scattered.isEmpty }
+        var byteCount: Int { run?.left ?? scattered.count * 4 }
+    }
+
+    /// Bytes that the elements may take once they are decoded; those in other files are counted there.
+    var decodedBytes: Int {
+        let integers = int32s.count + int64s.count + uint64s.count
+        // Half precision doubles in size.
+        return 2 * (raw?.left ?? 0) + floats.byteCount + doubles.byteCount + 8 * integers
     }
 
     init(_ reader: WireReader) throws(ModelError) {
@@ -42,11 +53,18 @@ struct TensorProto {
             case 9: raw = try reader.part(field)
             case 10: try add(field, of: &reader, to: &doubles)
             case 11: try reader.integers(field, to: &uint64s)
-            case 13: try reader.skip(field)
-            case 14:
-                guard try reader.integer(field) == 0 else {
-                    throw ModelError("tensor \"\(name)\" has its data in another file, which is not supported")
+            case 13:
+                guard external.count < Limits.externalKeys else {
+                    throw ModelError("tensor \"\(name)\" is told where it lies in over \(Limits.externalKeys) ways")
                 }
+                let (key, value) = try ModelProto.textPair(reader.message(field, "StringStringEntryProto"))
+                external[key] = value
+            case 14:
+                let location = try reader.integer(field)
+                guard (0...1).contains(location) else {
+                    throw ModelError("tensor \"\(name)\" has the data location \(location), which ONNX does not define")
+                }
+                isExternal = location == 1
             default: try reader.skip(field)
             }
         }
@@ -89,7 +107,9 @@ struct TensorProto {
     /// The constant as a tensor, in place where the file holds the very bytes at a fitting address.
     ///
     /// float16 and bfloat16 become float32, since all arithmetic is done in it; ``ElementType`` of the result tells.
-    func tensor() throws(ModelError) -> Tensor {
+    ///
+    /// - Parameter files: where data outside the model's own file lies.
+    func tensor(_ files: ExternalFiles) throws(ModelError) -> Tensor {
         let place = "tensor \"\(name)\""
         let type = try ElementType(onnx: dataType, place)
         var shape: [Int] = []
@@ -102,11 +122,43 @@ struct TensorProto {
         do { try Limits.check(shape: shape) } catch { throw ModelError("\(place): \(error.problem)") }
         let count = shape.reduce(1, *)
         guard strings == 0 else { throw ModelError("\(place) holds strings, which are not supported") }
-        let stored = try storedTensor(shape: shape, count: count, type: type, place)
+        let stored =
+            isExternal
+            ? try inPlace(
+                externalBytes(files, place, count: count * type.byteSize), shape: shape, count: count, type: type, place
+            )
+            : try storedTensor(shape: shape, count: count, type: type, place)
         switch type {
         case .float16, .bfloat16: return stored.converted(to: .float32)
         case .bool: return stored.normalizedBooleans()
         default: return stored
+        }
+    }
+
+    /// The bytes in another file.
+    ///
+    /// - Parameter size: how many there must be.
+    private func externalBytes(_ files: ExternalFiles, _ place: String, count size: Int) throws(ModelError)
+        -> ByteReader
+    {
+        func number(_ key: String) throws(ModelError) -> UInt64? {
+            guard let text = external[key] else { return nil }
+            guard let value = UInt64(text) else {
+                throw ModelError("\(place): `\(key)` of its external data is no size", got: "\"\(text)\"")
+            }
+            return value
+        }
+        guard let name = external["location"] else {
+            throw ModelError("\(place) has its data in another file, but `location` does not say in which")
+        }
+        let (offset, length) = (try number("offset") ?? 0, try number("length"))
+        guard length == nil || length == UInt64(size) else {
+            throw ModelError(
+                "\(place): `length` of its external data does not fit its shape", expected: "\(size)",
+                got: "\(length ?? 0)")
+        }
+        do { return try files.bytes(name, offset: offset, length: UInt64(size)) } catch {
+            throw ModelError("\(place): \(error.problem)", expected: error.expected, got: error.got)
         }
     }
 

@@ -2,7 +2,7 @@ import Tensors
 
 /// Computes the nodes whose inputs are all constants.
 enum ConstantFolding {
-    static func apply(to graph: inout Graph, pool: WorkerPool, memoryLimit: Int) throws(ModelError) {
+    static func apply(to graph: inout Graph, pool: WorkerPool, memoryLimit: Int, effort: Effort) throws(ModelError) {
         var left = memoryLimit
         var kept: [Graph.Node] = []
         for node in graph.nodes {
@@ -15,7 +15,8 @@ enum ConstantFolding {
                 let operands = Operands(
                     list: inputs.map { tensor in
                         tensor.map { Operand(type: $0.type, shape: $0.shape, constant: $0) }
-                    }, memoryLimit: left, threads: pool.threads)
+                    }, memoryLimit: left, threads: pool.threads,
+                    evaluator: Evaluator(pool: pool, memoryLimit: left, effort: effort))
                 let step = try node.implementation.plan(operands)
                 for output in step.outputs { try Planner.checkSize(output, limit: left) }
                 let results = try Planner.evaluate(step, inputs: inputs, limit: left, pool: pool)

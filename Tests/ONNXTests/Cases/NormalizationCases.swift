@@ -9,6 +9,7 @@ extension OperatorCase {
 
     static let normalizations: [OperatorCase] =
         [7, 8, 9, 13, 15].map(batchNorm) + [perElement, instanceNorm, constantArea, layerNorm, responses] + softmaxes
+        + [18, 21].map(groupNorm) + lengths + roots + [meanVariance]
 
     private static func batchNorm(opset: Int) -> OperatorCase {
         let x = random([2, 3, 4, 5], seed: 30)
@@ -127,4 +128,54 @@ extension OperatorCase {
                 ], within: singlePrecision),
         ]
     }
+
+    /// Two groups of two channels; scale and bias by group at first, by channel from operator set 21 on.
+    private static func groupNorm(opset: Int) -> OperatorCase {
+        let x = random([2, 4, 3, 5], seed: 60)
+        let count = opset < 21 ? 2 : 4
+        let (scale, bias) = (random([count], seed: 61), random([count], seed: 62))
+        let values = numbers(x)
+        let expected = Naive.build(x.shape) { place in
+            let start = (place[0] * 4 + place[1] / 2 * 2) * 15
+            let (mean, variance) = moments(Array(values[start..<start + 30]))
+            let index = opset < 21 ? place[1] / 2 : place[1]
+            let value = (values[Naive.offset(place, x.shape)] - mean) / (variance + 0.01).squareRoot()
+            return value * numbers(scale)[index] + numbers(bias)[index]
+        }
+        return op(
+            "GroupNormalization", "operator set \(opset)", opset: opset, [x, scale, bias],
+            [("num_groups", .int(2)), ("epsilon", .float(0.01))], gives: [expected], within: singlePrecision)
+    }
+
+    private static let lengths: [OperatorCase] = [
+        op(
+            "LpNormalization", [floats([2, 2], [3, 4, 0, 0])], gives: [floats([2, 2], [0.6, 0.8, 0, 0])],
+            within: singlePrecision),
+        op(
+            "LpNormalization", "sums of magnitudes, first axis", [floats([2, 2], [1, -2, -3, 2])],
+            [("p", .int(1)), ("axis", .int(0))], gives: [floats([2, 2], [0.25, -0.5, -0.75, 0.5])]),
+    ]
+
+    private static let roots: [OperatorCase] = [
+        op(
+            "RMSNormalization", opset: 23, [floats([2, 2], [3, 4, 5, 5]), floats([2], [1, 2])],
+            [("epsilon", .float(0))],
+            gives: [floats([2, 2], [3 / Float(12.5).squareRoot(), 8 / Float(12.5).squareRoot(), 1, 2])],
+            within: singlePrecision),
+        op(
+            "RMSNormalization", "of all dimensions, one scale a row", opset: 23,
+            [floats([2, 2], [2, 2, -2, 2]), floats([2, 1], [1, 3])], [("axis", .int(0)), ("epsilon", .float(0))],
+            gives: [floats([2, 2], [1, 1, -3, 3])], within: singlePrecision),
+    ]
+
+    /// Over every axis but the channels.
+    private static let meanVariance: OperatorCase = {
+        let x = random([2, 3, 4, 5], seed: 63)
+        let values = zip(Naive.places(x.shape), numbers(x))
+        let expected = Naive.build(x.shape) { place in
+            let (mean, variance) = moments(values.filter { $0.0[1] == place[1] }.map(\.1))
+            return (numbers(x)[Naive.offset(place, x.shape)] - mean) / variance.squareRoot()
+        }
+        return op("MeanVarianceNormalization", [x], gives: [expected], within: singlePrecision)
+    }()
 }

@@ -9,7 +9,9 @@ extension OperatorCase {
     ) -> OperatorCase {
         let spread = range.upperBound - range.lowerBound
         // An odd number, so that vector loops have a rest.
-        let inputs = numbers(random([67])).map { Float(range.lowerBound + ($0 + 1) / 2 * spread) } + [0.5, 1, 2]
+        let inputs =
+            numbers(random([67])).map { Float(range.lowerBound + ($0 + 1) / 2 * spread) }
+            + [0.5, 1, 2].map { Float(min(max($0, range.lowerBound), range.upperBound)) }
         let expected = inputs.map { Float(f(Double($0))) }
         return op(
             name, "of \(inputs.count) values", opset: opset, [floats([7, inputs.count / 7], inputs)], attributes,
@@ -45,6 +47,18 @@ extension OperatorCase {
         each("Reciprocal", range: 0.1...5) { 1 / $0 },
         each("Sin") { sin($0) },
         each("Cos") { cos($0) },
+        each("Tan", range: -1.4...1.4) { tan($0) },
+        each("Asin", range: -1...1) { asin($0) },
+        each("Acos", range: -1...1) { acos($0) },
+        each("Atan") { atan($0) },
+        each("Sinh") { sinh($0) },
+        each("Cosh") { cosh($0) },
+        each("Asinh") { asinh($0) },
+        each("Acosh", range: 1...9) { acosh($0) },
+        each("Atanh", range: -0.99...0.99) { atanh($0) },
+        each("Shrink", [("lambd", .float(1.5)), ("bias", .float(0.5))]) {
+            $0 < -1.5 ? $0 + 0.5 : $0 > 1.5 ? $0 - 0.5 : 0
+        },
         each("Floor", within: 0) { $0.rounded(.down) },
         each("Ceil", within: 0) { $0.rounded(.up) },
         each("Round", within: 0) { $0.rounded(.toNearestOrEven) },

@@ -8,8 +8,10 @@ enum Attribute: Sendable {
     case ints([Int])
     case floats([Float])
     case tensor(Tensor)
-    /// An attribute whose value is a graph, here an empty one.
-    case graph
+    /// The graph of a model, whose operator sets do not count.
+    case graph(ModelBuilder)
+    /// What the call of a function gives the attribute of this name.
+    case reference(String)
 }
 
 /// Builds ONNX files piece by piece.
@@ -23,14 +25,25 @@ struct ModelBuilder {
         var attributes: [(String, Attribute)] = []
     }
 
+    /// An operator that the file defines itself, by nodes.
+    struct Function {
+        var domain = "local"
+        var name: String
+        var inputs: [String]
+        var outputs: [String]
+        var attributes: [String] = []
+        var defaults: [(String, Attribute)] = []
+        var nodes: [Node]
+        var opset = 13
+    }
+
     var opset = 13
     var nodes: [Node] = []
     var initializers: [(String, Tensor)] = []
     /// Names, types and shapes; a nil size is left open, as is a nil shape as a whole.
     var inputs: [(String, ElementType, [Int?]?)] = []
     var outputs: [(String, ElementType, [Int?]?)] = []
-    /// Domain and name of functions that the file defines itself.
-    var functions: [(String, String)] = []
+    var functions: [Function] = []
     /// Imports besides the standard one.
     var domains: [String] = []
 
@@ -51,13 +64,7 @@ struct ModelBuilder {
         var writer = ProtoWriter()
         writer.int(1, 8)
         writer.text(2, "tests")
-        writer.message(7) { graph in
-            for node in nodes { graph.message(1) { ModelBuilder.write(node, to: &$0) } }
-            graph.text(2, "graph")
-            for (name, tensor) in initializers { graph.message(5) { ModelBuilder.write(tensor, name: name, to: &$0) } }
-            for (name, type, shape) in inputs { graph.message(11) { ModelBuilder.write(name, type, shape, to: &$0) } }
-            for (name, type, shape) in outputs { graph.message(12) { ModelBuilder.write(name, type, shape, to: &$0) } }
-        }
+        writer.message(7) { writeGraph(to: &$0) }
         writer.message(8) { $0.int(2, opset) }
         for domain in domains {
             writer.message(8) {
@@ -65,13 +72,27 @@ struct ModelBuilder {
                 $0.int(2, 1)
             }
         }
-        for (domain, name) in functions {
-            writer.message(25) {
-                $0.text(1, name)
-                $0.text(10, domain)
-            }
-        }
+        for function in functions { writer.message(25) { ModelBuilder.write(function, to: &$0) } }
         return writer.bytes
+    }
+
+    private func writeGraph(to graph: inout ProtoWriter) {
+        for node in nodes { graph.message(1) { ModelBuilder.write(node, to: &$0) } }
+        graph.text(2, "graph")
+        for (name, tensor) in initializers { graph.message(5) { ModelBuilder.write(tensor, name: name, to: &$0) } }
+        for (name, type, shape) in inputs { graph.message(11) { ModelBuilder.write(name, type, shape, to: &$0) } }
+        for (name, type, shape) in outputs { graph.message(12) { ModelBuilder.write(name, type, shape, to: &$0) } }
+    }
+
+    private static func write(_ function: Function, to writer: inout ProtoWriter) {
+        writer.text(1, function.name)
+        for input in function.inputs { writer.text(4, input) }
+        for output in function.outputs { writer.text(5, output) }
+        for name in function.attributes { writer.text(6, name) }
+        for node in function.nodes { writer.message(7) { write(node, to: &$0) } }
+        writer.message(9) { $0.int(2, function.opset) }
+        writer.text(10, function.domain)
+        for (name, value) in function.defaults { writer.message(11) { write(value, name: name, to: &$0) } }
     }
 
     private static func write(_ node: Node, to writer: inout ProtoWriter) {
@@ -98,9 +119,11 @@ struct ModelBuilder {
         case .tensor(let value):
             writer.message(5) { write(value, name: "", to: &$0) }
             writer.int(20, 4)
-        case .graph:
-            writer.message(6) { $0.text(2, "body") }
+        case .graph(let model):
+            writer.message(6) { model.writeGraph(to: &$0) }
             writer.int(20, 5)
+        case .reference(let name):
+            writer.text(21, name)
         case .floats(let values):
             writer.packed(7, values)
             writer.int(20, 6)
