@@ -86,9 +86,11 @@ struct LanguageCommandTests {
 
     /// A terminal from Python's standard library; each step waits for a text, then types one.
     private static let terminal = """
-        import os, pty, select, sys, time
+        import os, pty, select, signal, sys, time
         pid, fd = pty.fork()
         if pid == 0:
+            # The threads that tests run on block signals, and what they start inherits that.
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
             os.execv(sys.argv[1], sys.argv[1:])
         seen, end = b"", time.time() + 60
         def wait(text):
