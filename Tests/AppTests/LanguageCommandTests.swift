@@ -130,18 +130,6 @@ struct LanguageCommandTests {
         #expect(interrupted.status == 130, "\(interrupted.errors)")
     }
 
-    /// An answer that would go on and on, until Ctrl-C; the conversation goes on.
-    @Test(.enabled(if: Command.exists("python3"), "needs Python for a terminal")) func cancels() throws {
-        let endless = ["--template", "raw", "--logit-bias", "1=-1000", "--drop-oldest"]
-        let result = try converse(
-            [
-                ">>> =>object: cup\\n", "\\n=>", "a=>\\x03", "cancelled=>", ">>> =>more\\n", "\\n=>", "a=>\\x03",
-                "cancelled=>\\x04",
-            ],
-            endless)
-        #expect(result.status == 0, "\(result.errors)")
-    }
-
     // MARK: perplexity
 
     @Test func tellsPerplexity() throws {
