@@ -30,49 +30,28 @@ enum BlockFormat: String, CaseIterable {
         }
     }
 
-    /// Multiplies rows with few vectors, in the form that the format asks for.
+    /// Multiplies rows with vectors in the form that the format asks for, by the kernel for few of them or for many.
     func multiply(
-        at level: Level, _ weights: Memory<UInt8>, rows: Int, columns: Int, _ x: Vectors, vectors: Int,
+        at level: Level, _ weights: Memory<UInt8>, rows: Int, columns: Int, _ x: Vectors, vectors: Int, areMany: Bool,
         into y: Memory<Float>
     ) {
         let table = unsafe level.table.pointee
-        let (kernel, blocks) =
+        let (few, many) =
             switch self {
-            case .q8_0: unsafe (table.matrix_vectors_q8_0, x.fours)
-            case .q4_0: unsafe (table.matrix_vectors_q4_0, x.fours)
-            case .q4_1: unsafe (table.matrix_vectors_q4_1, x.fours)
-            case .q5_0: unsafe (table.matrix_vectors_q5_0, x.fours)
-            case .q5_1: unsafe (table.matrix_vectors_q5_1, x.fours)
-            case .iq4_nl: unsafe (table.matrix_vectors_iq4_nl, x.fours)
-            case .q2_k: unsafe (table.matrix_vectors_q2_k, x.wholes)
-            case .q3_k: unsafe (table.matrix_vectors_q3_k, x.wholes)
-            case .q4_k: unsafe (table.matrix_vectors_q4_k, x.wholes)
-            case .q5_k: unsafe (table.matrix_vectors_q5_k, x.wholes)
-            case .q6_k: unsafe (table.matrix_vectors_q6_k, x.wholes)
+            case .q8_0: unsafe (table.matrix_vectors_q8_0, table.matrix_matrix_q8_0)
+            case .q4_0: unsafe (table.matrix_vectors_q4_0, table.matrix_matrix_q4_0)
+            case .q4_1: unsafe (table.matrix_vectors_q4_1, table.matrix_matrix_q4_1)
+            case .q5_0: unsafe (table.matrix_vectors_q5_0, table.matrix_matrix_q5_0)
+            case .q5_1: unsafe (table.matrix_vectors_q5_1, table.matrix_matrix_q5_1)
+            case .iq4_nl: unsafe (table.matrix_vectors_iq4_nl, table.matrix_matrix_iq4_nl)
+            case .q2_k: unsafe (table.matrix_vectors_q2_k, table.matrix_matrix_q2_k)
+            case .q3_k: unsafe (table.matrix_vectors_q3_k, table.matrix_matrix_q3_k)
+            case .q4_k: unsafe (table.matrix_vectors_q4_k, table.matrix_matrix_q4_k)
+            case .q5_k: unsafe (table.matrix_vectors_q5_k, table.matrix_matrix_q5_k)
+            case .q6_k: unsafe (table.matrix_vectors_q6_k, table.matrix_matrix_q6_k)
             }
-        unsafe kernel(weights.start, rows, columns, blocks.start, vectors, y.start, rows)
-    }
-
-    /// The same for many.
-    func multiplyMany(
-        at level: Level, _ weights: Memory<UInt8>, rows: Int, columns: Int, _ x: Vectors, vectors: Int,
-        into y: Memory<Float>
-    ) {
-        let table = unsafe level.table.pointee
-        let (kernel, blocks) =
-            switch self {
-            case .q8_0: unsafe (table.matrix_matrix_q8_0, x.fours)
-            case .q4_0: unsafe (table.matrix_matrix_q4_0, x.fours)
-            case .q4_1: unsafe (table.matrix_matrix_q4_1, x.fours)
-            case .q5_0: unsafe (table.matrix_matrix_q5_0, x.fours)
-            case .q5_1: unsafe (table.matrix_matrix_q5_1, x.fours)
-            case .iq4_nl: unsafe (table.matrix_matrix_iq4_nl, x.fours)
-            case .q2_k: unsafe (table.matrix_matrix_q2_k, x.wholes)
-            case .q3_k: unsafe (table.matrix_matrix_q3_k, x.wholes)
-            case .q4_k: unsafe (table.matrix_matrix_q4_k, x.wholes)
-            case .q5_k: unsafe (table.matrix_matrix_q5_k, x.wholes)
-            case .q6_k: unsafe (table.matrix_matrix_q6_k, x.wholes)
-            }
+        let kernel = unsafe areMany ? many : few
+        let blocks = length == 32 ? x.fours : x.wholes
         unsafe kernel(weights.start, rows, columns, blocks.start, vectors, y.start, rows)
     }
 

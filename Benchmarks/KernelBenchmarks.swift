@@ -81,7 +81,8 @@ enum KernelBenchmarks {
                 let weights = Memory<UInt8>(count: bytes) { UInt8(truncatingIfNeeded: $0 &* 37) & 0x2F }
                 benchmark("matrix_vectors_\(format)", bytes: bytes) {
                     format.multiply(
-                        at: $0, weights, rows: rows, columns: columns, blocks, vectors: vectors, into: y)
+                        at: $0, weights, rows: rows, columns: columns, blocks, vectors: vectors, areMany: false, into: y
+                    )
                 }
             }
         }
@@ -107,8 +108,8 @@ enum KernelBenchmarks {
                 kernel: "matrix_matrix_\(format)", shape: "\(rows) x \(columns), \(vectors) vectors",
                 work: .operations(2 * rows * columns * vectors)
             ) {
-                format.multiplyMany(
-                    at: $0, weights, rows: rows, columns: columns, blocks, vectors: vectors, into: y)
+                format.multiply(
+                    at: $0, weights, rows: rows, columns: columns, blocks, vectors: vectors, areMany: true, into: y)
             }
         }
     }

@@ -1,4 +1,4 @@
-/* AVX-512 with VNNI: Intel since Cascade Lake and Ice Lake, AMD since Zen 4. */
+/* AVX-512 with VNNI: Intel since Cascade Lake and Ice Lake, AMD since Zen 4. Products of blocks are those of the level below. */
 #if defined(__x86_64__)
 #include "../levels.h"
 

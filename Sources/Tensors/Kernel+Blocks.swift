@@ -61,9 +61,6 @@ package enum BlockFormat: Sendable, CaseIterable {
         }
     }
 
-    /// How many vectors are many: from here on unpacking rows for all of them at once (``Kernel/matrixMatrix``) pays.
-    package static let manyVectors = 12
-
     /// What vectors are turned into before rows of these blocks are multiplied with them.
     package var vectorFormat: VectorFormat {
         switch self {

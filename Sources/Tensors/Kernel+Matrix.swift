@@ -41,65 +41,32 @@ extension Kernel {
         into y: Buffer<Float>, stride: Int? = nil
     ) {
         let stride = stride ?? rows
-        check(weights, format, rows: rows, columns: columns)
-        check(x, format, columns: columns, vectors: vectors)
-        check(rows: rows, vectors: vectors, y, stride)
-        let table = unsafe table.pointee
-        let kernel =
-            switch format {
-            case .q8_0: unsafe table.matrix_vectors_q8_0
-            case .q4_0: unsafe table.matrix_vectors_q4_0
-            case .q4_1: unsafe table.matrix_vectors_q4_1
-            case .q5_0: unsafe table.matrix_vectors_q5_0
-            case .q5_1: unsafe table.matrix_vectors_q5_1
-            case .iq4_nl: unsafe table.matrix_vectors_iq4_nl
-            case .q2_k: unsafe table.matrix_vectors_q2_k
-            case .q3_k: unsafe table.matrix_vectors_q3_k
-            case .q4_k: unsafe table.matrix_vectors_q4_k
-            case .q5_k: unsafe table.matrix_vectors_q5_k
-            case .q6_k: unsafe table.matrix_vectors_q6_k
-            }
-        unsafe kernel(weights.start, rows, columns, x.start, vectors, y.start, stride)
-    }
-
-    /// The same for many vectors, ``BlockFormat/manyVectors`` or more: rows are unpacked once for all of them.
-    ///
-    /// The results are those of ``matrixVectors(_:as:rows:columns:_:vectors:into:stride:)`` to the bit.
-    package static func matrixMatrix(
-        _ weights: Buffer<UInt8>, as format: BlockFormat, rows: Int, columns: Int, _ x: Buffer<UInt8>, vectors: Int,
-        into y: Buffer<Float>, stride: Int? = nil
-    ) {
-        let stride = stride ?? rows
-        check(weights, format, rows: rows, columns: columns)
-        check(x, format, columns: columns, vectors: vectors)
-        check(rows: rows, vectors: vectors, y, stride)
-        let table = unsafe table.pointee
-        let kernel =
-            switch format {
-            case .q8_0: unsafe table.matrix_matrix_q8_0
-            case .q4_0: unsafe table.matrix_matrix_q4_0
-            case .q4_1: unsafe table.matrix_matrix_q4_1
-            case .q5_0: unsafe table.matrix_matrix_q5_0
-            case .q5_1: unsafe table.matrix_matrix_q5_1
-            case .iq4_nl: unsafe table.matrix_matrix_iq4_nl
-            case .q2_k: unsafe table.matrix_matrix_q2_k
-            case .q3_k: unsafe table.matrix_matrix_q3_k
-            case .q4_k: unsafe table.matrix_matrix_q4_k
-            case .q5_k: unsafe table.matrix_matrix_q5_k
-            case .q6_k: unsafe table.matrix_matrix_q6_k
-            }
-        unsafe kernel(weights.start, rows, columns, x.start, vectors, y.start, stride)
-    }
-
-    private static func check(_ weights: Buffer<UInt8>, _ format: BlockFormat, rows: Int, columns: Int) {
         precondition(
             weights.count == checkedProduct(rows, format.bytes(for: columns)), "weights are not [rows, columns]")
-    }
-
-    private static func check(_ x: Buffer<UInt8>, _ format: BlockFormat, columns: Int, vectors: Int) {
         precondition(
             x.count == checkedProduct(vectors, format.vectorFormat.bytes(for: columns)), "x is not [vectors, columns]")
+        check(rows: rows, vectors: vectors, y, stride)
+        let table = unsafe table.pointee
+        let (few, many) =
+            switch format {
+            case .q8_0: unsafe (table.matrix_vectors_q8_0, table.matrix_matrix_q8_0)
+            case .q4_0: unsafe (table.matrix_vectors_q4_0, table.matrix_matrix_q4_0)
+            case .q4_1: unsafe (table.matrix_vectors_q4_1, table.matrix_matrix_q4_1)
+            case .q5_0: unsafe (table.matrix_vectors_q5_0, table.matrix_matrix_q5_0)
+            case .q5_1: unsafe (table.matrix_vectors_q5_1, table.matrix_matrix_q5_1)
+            case .iq4_nl: unsafe (table.matrix_vectors_iq4_nl, table.matrix_matrix_iq4_nl)
+            case .q2_k: unsafe (table.matrix_vectors_q2_k, table.matrix_matrix_q2_k)
+            case .q3_k: unsafe (table.matrix_vectors_q3_k, table.matrix_matrix_q3_k)
+            case .q4_k: unsafe (table.matrix_vectors_q4_k, table.matrix_matrix_q4_k)
+            case .q5_k: unsafe (table.matrix_vectors_q5_k, table.matrix_matrix_q5_k)
+            case .q6_k: unsafe (table.matrix_vectors_q6_k, table.matrix_matrix_q6_k)
+            }
+        let kernel = unsafe vectors < manyVectors ? few : many
+        unsafe kernel(weights.start, rows, columns, x.start, vectors, y.start, stride)
     }
+
+    /// How many vectors are many: from here on unpacking rows once for all of them pays. The results are the same to the bit.
+    private static let manyVectors = 12
 
     private static func check(rows: Int, vectors: Int, _ y: Buffer<Float>, _ stride: Int) {
         precondition(rows >= 0 && vectors >= 0 && stride >= rows, "rows overlap")

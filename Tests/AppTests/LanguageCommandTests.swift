@@ -100,9 +100,9 @@ struct LanguageCommandTests {
                 if select.select([fd], [], [], 0.2)[0]: seen += os.read(fd, 65536)
             seen = seen[seen.index(text) + len(text):]
         for step in os.environ["STEPS"].split(";"):
-            expected, typed = step.split("=>")
-            wait(expected.encode())
-            os.write(fd, typed.encode().decode("unicode_escape").encode())
+            expected, typed = (part.encode().decode("unicode_escape").encode() for part in step.split("=>"))
+            wait(expected)
+            os.write(fd, typed)
         try:
             while data := os.read(fd, 65536): seen += data
         except OSError: pass
@@ -110,10 +110,12 @@ struct LanguageCommandTests {
         sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         """
 
-    private func converse(_ steps: [String], _ options: [String] = []) throws -> Command.Result {
+    private func converse(
+        _ steps: [String], _ options: [String] = [], kernels: String = ""
+    ) throws -> Command.Result {
         try Command.run(
             "python3", ["-c", Self.terminal, Program.path ?? "", "chat", Self.model] + Self.greedy + options,
-            environment: ["STEPS": steps.joined(separator: ";")])
+            environment: ["STEPS": steps.joined(separator: ";"), "HECKLE_KERNELS": kernels])
     }
 
     @Test(.enabled(if: Command.exists("python3"), "needs Python for a terminal")) func converses() throws {
@@ -128,6 +130,19 @@ struct LanguageCommandTests {
         #expect(end.status == 0, "\(end.errors)")
         let interrupted = try converse([">>> =>\\x03", "again leaves=>", ">>> =>\\x03"])
         #expect(interrupted.status == 130, "\(interrupted.errors)")
+    }
+
+    /// A long answer until Ctrl-C, and the conversation goes on. By the slowest kernels, or the answer would fill its context
+    /// before anybody could interrupt it.
+    @Test(.enabled(if: Command.exists("python3"), "needs Python for a terminal")) func cancels() throws {
+        let long = ["--template", "raw", "--logit-bias", "1=-1000", "--drop-oldest", "--threads", "1"]
+        let result = try converse(
+            [
+                ">>> =>object: cup\\n", "\\n=>", "a=>\\x03", "cancelled=>", ">>> =>more\\n", "\\n=>", "a=>\\x03",
+                "cancelled=>\\x04",
+            ],
+            long, kernels: "portable")
+        #expect(result.status == 0, "\(result.errors)")
     }
 
     // MARK: perplexity

@@ -221,20 +221,7 @@ struct GrammarTests {
     func masks(index: Int) throws {
         let tokenizer = try Self.vocabulary.tokenizer()
         let automaton = try GrammarAutomaton(Self.cases[index].0, tokenizer: tokenizer)
-        var random = TestRandom(seed: UInt64(index))
-        for _ in 0..<5 {
-            var state = automaton.start
-            for _ in 0..<8 {
-                let mask = automaton.allowed(in: state)
-                for token in -1...tokenizer.count {
-                    #expect(mask.contains(token) == (automaton.advance(state, by: token) != nil))
-                }
-                guard let token = mask.tokens(below: .max).randomElement(using: &random),
-                    let next = automaton.advance(state, by: token)
-                else { break }
-                state = next
-            }
-        }
+        automaton.expectExactMasks(tokens: tokenizer.count, walks: 5, steps: 8, seed: UInt64(index))
     }
 
     @Test("Control tokens match only where the grammar names them")

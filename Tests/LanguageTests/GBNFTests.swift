@@ -131,21 +131,7 @@ struct GBNFTests {
     func masks(index: Int) throws {
         let tokenizer = try Self.vocabulary.tokenizer()
         let automaton = try GrammarAutomaton(ContextFreeGrammar(gbnf: Self.cases[index].0), tokenizer: tokenizer)
-        var random = TestRandom(seed: UInt64(index))
-        for _ in 0..<6 {
-            var state = automaton.start
-            for _ in 0..<40 {
-                let mask = automaton.allowed(in: state)
-                #expect(automaton.isAccepting(state) || !mask.isEmpty)
-                for token in -1...tokenizer.count {
-                    #expect(mask.contains(token) == (automaton.advance(state, by: token) != nil))
-                }
-                guard let token = mask.tokens(below: .max).randomElement(using: &random),
-                    let next = automaton.advance(state, by: token)
-                else { break }
-                state = next
-            }
-        }
+        automaton.expectExactMasks(tokens: tokenizer.count, walks: 6, steps: 40, seed: UInt64(index))
     }
 
     @Test("What is forgotten is worked out anew, and states outlive it")

@@ -112,7 +112,7 @@ struct KernelRowTests {
     }
 
     /// The product of blocks is that of what they hold, but for the rounding of x to 8 bits.
-    @Test(arguments: BlockFormat.allCases, [1, 3])
+    @Test(arguments: BlockFormat.allCases, [1, 3, 12, 31])
     func blockProductsAgreeWithTheirValues(format: BlockFormat, vectors: Int) {
         let (rows, columns) = (9, 3 * format.length)
         var random = TestRandom(seed: 6)
@@ -129,8 +129,6 @@ struct KernelRowTests {
         Kernel.dequantize(weights, as: format, into: plainWeights)
         let expected = Buffer<Float>(count: rows * vectors)
         Kernel.matrixVectors(plainWeights, rows: rows, columns: columns, plainX, vectors: vectors, into: expected)
-        #expect(Tolerance.relative(0.02).mismatch(y.array, expected.array) == nil)
-        Kernel.matrixMatrix(weights, as: format, rows: rows, columns: columns, x, vectors: vectors, into: y)
         #expect(Tolerance.relative(0.02).mismatch(y.array, expected.array) == nil)
     }
 

@@ -72,6 +72,9 @@ package final class Perplexity {
         sequence = model.makeSequence(capacity: context, cache: cache)
     }
 
+    /// Tokens whose scores are held at a time: one has as many as there are words, half a megabyte for a large vocabulary.
+    private static let scoredTogether = 64
+
     /// Scores all windows.
     ///
     /// - Parameters:
@@ -89,8 +92,8 @@ package final class Perplexity {
             sequence.truncate(to: 0)
             _ = try sequence.append(Array(window[..<first]), isCancelled: isCancelled)
             // The last token is not evaluated: none of the window follows it.
-            for start in stride(from: first, to: context - 1, by: SequenceState.chunk) {
-                let part = start..<min(start + SequenceState.chunk, context - 1)
+            for start in stride(from: first, to: context - 1, by: Self.scoredTogether) {
+                let part = start..<min(start + Self.scoredTogether, context - 1)
                 let logits = try sequence.appendScoringAll(Array(window[part]), isCancelled: isCancelled)
                 let following = window[part.lowerBound + 1...part.upperBound]
                 for surprise in Self.surprises(logits, of: Array(following), pool: model.pool) {

@@ -26,13 +26,9 @@ extension BlockType {
         _ weights: Buffer<UInt8>, rows: Int, columns: Int, with activations: Activations, vectors: Int,
         into target: Buffer<Float>, stride: Int
     ) {
-        let x = activations.blocks(format.vectorFormat, columns: columns, vectors: vectors)
-        if vectors >= BlockFormat.manyVectors {
-            Kernel.matrixMatrix(
-                weights, as: format, rows: rows, columns: columns, x, vectors: vectors, into: target, stride: stride)
-        } else {
-            Kernel.matrixVectors(
-                weights, as: format, rows: rows, columns: columns, x, vectors: vectors, into: target, stride: stride)
-        }
+        Kernel.matrixVectors(
+            weights, as: format, rows: rows, columns: columns,
+            activations.blocks(format.vectorFormat, columns: columns, vectors: vectors), vectors: vectors, into: target,
+            stride: stride)
     }
 }

@@ -49,7 +49,7 @@ struct WeightMatrix: Sendable {
     /// Multiplies several matrices of as many columns with the same vectors, in one pass over the pool.
     ///
     /// Rows are cut into pieces of a fixed amount of work, so that results do not depend on the number of threads and a small
-    /// product does not pay for waking any.
+    /// product does not pay for waking any. Kernels for many vectors unpack 16 rows at a time: no piece cuts through those.
     static func multiply(_ products: [Product], with activations: Activations, vectors: Int, pool: WorkerPool) {
         guard let columns = products.first?.matrix.columns else { return }
         activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type))

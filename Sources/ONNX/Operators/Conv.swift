@@ -34,17 +34,25 @@ struct Conv: Operator {
         }
     }
 
+    /// Channels of an input [N, C, ...] and filters of weights [M, C / group, ...].
+    static func channels(
+        of input: [Int], weights: [Int], group: Int
+    ) throws(ModelError) -> (channels: Int, filters: Int) {
+        let (channels, filters) = (input[1], weights[0])
+        guard channels > 0, channels % group == 0, filters % group == 0, filters > 0, weights[1] == channels / group
+        else {
+            throw ModelError(
+                "weights do not fit the input's channels",
+                expected: "[\(filters), \(channels)/\(group), ...], filters a multiple of \(group)", got: "\(weights)")
+        }
+        return (channels, filters)
+    }
+
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         try inputs.requireFloats(0, ranks: 3...4)
         let (x, w) = (inputs[0], inputs[1])
         try inputs.requireFloats(1, ranks: x.rank...x.rank)
-        let (channels, filters) = (x.shape[1], w.shape[0])
-        guard channels > 0, channels % group == 0, filters % group == 0, filters > 0, w.shape[1] == channels / group
-        else {
-            throw ModelError(
-                "weights do not fit the input's channels",
-                expected: "[\(filters), \(channels)/\(group), ...], filters a multiple of \(group)", got: "\(w.shape)")
-        }
+        let (channels, filters) = try Conv.channels(of: x.shape, weights: w.shape, group: group)
         if inputs.optional(2) != nil {
             try inputs.requireFloats(2)
             try inputs.requireShape(2, [filters])

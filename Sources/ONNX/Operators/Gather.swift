@@ -30,6 +30,13 @@ struct Gather: Operator {
         }
     }
 
+    /// Checks that indices along an axis, an element each, have the input's rank and reach past none of its other dimensions.
+    static func check(_ indices: [Int], along axis: Int, of shape: [Int]) throws(ModelError) {
+        guard indices.count == shape.count, shape.indices.allSatisfy({ $0 == axis || indices[$0] <= shape[$0] }) else {
+            throw ModelError("indices do not fit the input", got: "\(indices) and \(shape)")
+        }
+    }
+
     /// Indices from 0 on, of which negative ones count from the end.
     static func resolve(_ tensor: Tensor, size: Int) throws(ModelError) -> [Int] {
         var indices = tensor.integers

@@ -12,9 +12,7 @@ struct GatherElements: Operator {
         let (data, indices) = (inputs[0], inputs[1])
         try inputs.require(1, [.int64, .int32])
         let axis = try Operands.axis(axis, rank: data.rank)
-        guard indices.rank == data.rank,
-            data.shape.indices.allSatisfy({ $0 == axis || indices.shape[$0] <= data.shape[$0] })
-        else { throw ModelError("indices do not fit the input", got: "\(indices.shape) and \(data.shape)") }
+        try Gather.check(indices.shape, along: axis, of: data.shape)
         let strides = StridedRead.rowMajor(data.shape)
         // The walk runs over the indices' shape; the axis' own stride comes from the index.
         let walk = StridedRead.rowMajor(indices.shape)

@@ -31,13 +31,7 @@ struct IntegerConv: Operator {
         guard (3...4).contains(x.rank), w.rank == x.rank else {
             throw ModelError("wrong number of dimensions", expected: "3 or 4", got: "\(x.shape) and \(w.shape)")
         }
-        let (channels, filters) = (x.shape[1], w.shape[0])
-        guard channels > 0, channels % group == 0, filters % group == 0, filters > 0, w.shape[1] == channels / group
-        else {
-            throw ModelError(
-                "weights do not fit the input's channels",
-                expected: "[\(filters), \(channels)/\(group), ...], filters a multiple of \(group)", got: "\(w.shape)")
-        }
+        let (channels, filters) = try Conv.channels(of: x.shape, weights: w.shape, group: group)
         try check(inputs, filters: filters)
         let window = try attributes.window(input: Array(x.shape[2...]), kernel: Array(w.shape[2...]))
         let geometry = Conv.Geometry(

@@ -22,9 +22,7 @@ struct ScatterElements: Operator {
         try reduction.check(inputs)
         try inputs.requireShape(2, indices.shape)
         let axis = try Operands.axis(axis, rank: data.rank)
-        guard indices.rank == data.rank,
-            data.shape.indices.allSatisfy({ $0 == axis || indices.shape[$0] <= data.shape[$0] })
-        else { throw ModelError("indices do not fit the input", got: "\(indices.shape) and \(data.shape)") }
+        try Gather.check(indices.shape, along: axis, of: data.shape)
         let strides = StridedRead.rowMajor(data.shape)
         let walk = StridedRead.rowMajor(indices.shape)
         return Step(outputs: [data.tensorType]) { frame throws(ModelError) in

@@ -6,30 +6,23 @@ import Tensors
     import Glibc
 #endif
 
-/// `Softmax` and `LogSoftmax`: along one axis; before operator set 13 over all dimensions from `axis` on together.
+/// `Softmax` and `LogSoftmax` along an axis.
 struct Softmax: Operator {
     static let signatures = [
         Signature(name: "Softmax", inputs: 1...1), Signature(name: "LogSoftmax", inputs: 1...1),
     ]
 
-    private let axis: Int
-    private let flattens: Bool
+    private let axis: ClassAxis
     private let isLogarithm: Bool
 
     init(_ attributes: inout Attributes) throws(ModelError) {
         isLogarithm = attributes.operatorName == "LogSoftmax"
-        flattens = attributes.opset < 13
-        axis = try attributes.int("axis", default: flattens ? 1 : -1)
+        axis = try ClassAxis(&attributes)
     }
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         try inputs.requireFloats(0)
-        let shape = inputs[0].shape
-        // The rank itself is an axis where dimensions are flattened: rows of one.
-        let axis = flattens && axis == shape.count ? axis : try Operands.axis(axis, rank: shape.count)
-        let size = flattens ? shape[axis...].reduce(1, *) : shape[axis]
-        let inner = flattens ? 1 : shape[(axis + 1)...].reduce(1, *)
-        let outer = shape[..<axis].reduce(1, *)
+        let (outer, size, inner) = try axis.resolve(inputs[0].shape)
         var step = Step(outputs: [inputs[0].tensorType], placements: [.over([0])])
         guard inner > 1 else {
             step.run = { frame in

@@ -1,5 +1,6 @@
 import Language
 import TestSupport
+import Testing
 
 extension TokenAutomaton {
     /// The state after tokens, each of which has to be in the mask; nil where one is not.
@@ -10,6 +11,24 @@ extension TokenAutomaton {
             state = next
         }
         return state
+    }
+
+    /// Checks in the states of random walks that the mask is exactly the tokens that can be taken, and that there are any
+    /// unless the text may end.
+    func expectExactMasks(tokens count: Int, walks: Int, steps: Int, seed: UInt64) {
+        var random = TestRandom(seed: seed)
+        for _ in 0..<walks {
+            var state = start
+            for _ in 0..<steps {
+                let mask = allowed(in: state)
+                #expect(isAccepting(state) || !mask.isEmpty)
+                for token in -1...count { #expect(mask.contains(token) == (advance(state, by: token) != nil)) }
+                guard let token = mask.tokens(below: .max).randomElement(using: &random),
+                    let next = advance(state, by: token)
+                else { break }
+                state = next
+            }
+        }
     }
 
     /// Whether tokens are accepted.

@@ -1,6 +1,6 @@
 """What a public expression model says of the pictures that are learnt from: soft labels beside the hard ones.
 
-FER2013's labels are doubtful, one person's click each; a teacher's scores say which classes a face lies between (Hinton
+FER2013's labels began as words of an image search; a teacher's scores say which classes a face lies between (Hinton
 et al., 2015).
 """
 
