@@ -96,7 +96,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Kernels", "Tensors", "ONNX", "Vision", "Language"], path: "Benchmarks",
-            exclude: ["llm"],
+            exclude: ["llm", "onnx"],
             swiftSettings: swift),
 
         // Tests, one target a layer.

@@ -126,6 +126,33 @@ KERNEL(void, convolution_f32, (const float *x, long in_channels, const float *we
 KERNEL(void, max_pool_f32, (const float *x, long channels, const struct kernels_window *window, float *y))
 KERNEL(void, average_pool_f32, (const float *x, long channels, const struct kernels_window *window, _Bool count_padding, float *y))
 
+/* The blocked layout; a plane is one block's [height, width, 8], where nothing else is said. Bounds hold for what is stored,
+ * after the residual is added.
+ *
+ * blocked_product: outputs `first ..< first + count`, row by row, of `outputs` blocks. x is the input of output 0's first tap,
+ * y output `first`, residual likewise and as y. Weights are [pairs of blocks][input block][tap][lane][16], [8] for a last
+ * block without a partner; bias [outputs][8]. pad_rows: rows of the padded input, `lanes` floats a pixel. winograd: tiles
+ * `first ..< first + count` of 4x4 outputs; the 36 transformed values of tile t lie at value * stride + 8 * (t - first).
+ * winograd_weights: [filters, channels, 3, 3] to the weights of 36 products of each pair of blocks, in the order they are read. spread_pixels: y's pixels
+ * `stride` apart. */
+KERNEL(void, blocked_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, long outputs, float *y, long first, long count))
+KERNEL(void, pad_rows_f32, (const float *x, const struct kernels_window *window, long lanes, long first_row, long row_count, float *y))
+KERNEL(void, winograd_input_f32, (const float *x, const struct kernels_window *window, long first, long count, float *y, long stride))
+KERNEL(void, winograd_output_f32, (const float *x, long stride, const struct kernels_window *window, long first, long count, const float *bias, const float *_Nullable residual, float low, float high, float *y))
+KERNEL(void, winograd_weights_f32, (const float *weights, long filters, long channels, float *y))
+KERNEL(void, blocked_depthwise_f32, (const float *x, const float *weights, const float *bias, const float *_Nullable residual, const struct kernels_window *window, long first_row, long row_count, float low, float high, float *y))
+KERNEL(void, blocked_max_pool_f32, (const float *x, const struct kernels_window *window, float *y))
+KERNEL(void, blocked_average_pool_f32, (const float *x, const struct kernels_window *window, _Bool count_padding, float *y))
+KERNEL(void, planes_to_blocks_f32, (const float *x, long channels, long stride, long pixels, float *y))
+KERNEL(void, blocks_to_planes_f32, (const float *x, long channels, long pixels, float *y, long stride))
+KERNEL(void, spread_pixels_f32, (const float *x, long pixels, long stride, float *y))
+KERNEL(void, scale_offset_blocks_f32, (const float *x, const float *scale, const float *offset, float *y, long pixels))
+KERNEL(void, leaky_relu_blocks_f32, (const float *x, const float *slopes, float *y, long pixels))
+KERNEL(void, mean_blocks_f32, (const float *x, long pixels, float *y))
+KERNEL(void, variance_blocks_f32, (const float *x, const float *means, long pixels, float *y))
+KERNEL(void, resize_linear_blocks_f32, (const float *x, long width, const int32_t *rows, const float *row_fractions, long out_height, const int32_t *columns, const float *column_fractions, long out_width, float *y))
+KERNEL(void, resize_nearest_blocks_f32, (const float *x, long width, const int32_t *rows, long out_height, const int32_t *columns, long out_width, float *y))
+
 /* Layout. strided_copy: y, contiguous over `shape`, reads x at the sum of index * stride, strides in elements, 0 and
  * below allowed. */
 KERNEL(void, transpose_f32, (const float *x, long rows, long columns, float *y))

@@ -13,6 +13,23 @@ struct kernels_window {
     long out_height, out_width; /* of the output */
 };
 
+/* Channels of a block in the blocked layout, [channels / 8, height, width, 8]. */
+enum { kernels_block_channels = 8 };
+
+/* A sum over input channels and taps for each output pixel: a convolution in the blocked layout. Strides are in floats. */
+struct kernels_blocked_product {
+    long blocks;       /* of input channels */
+    long lanes;        /* channels of a block: 8, or 1 where the input has planes */
+    long last_lanes;   /* channels of the last block */
+    long block_stride; /* of the input */
+    long taps_y, taps_x;
+    long tap_stride_y, tap_stride_x;
+    long width;        /* outputs of a row */
+    long row_stride, column_stride; /* of the input, from one output to the next */
+    long target_stride; /* of the output, from one block to the next */
+    float low, high;    /* bounds of the results */
+};
+
 /* Positions in a tile of cached keys and values, and the longest head there may be. In a tile keys are [head size, 32], a
  * column a position; values are [32, head size in whole multiples of 32], the rest of a row zero. In Q8_0 a block is 32
  * elements of one position: scales come before the integers, [blocks, 32] for keys, [32, blocks] for values. */

@@ -19,6 +19,11 @@
 #include "../bodies/pooling.inc"
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
+#define PRODUCT_PIXELS 6
+#include "../bodies/blocked_product.inc"
+#include "../bodies/winograd.inc"
+#include "../bodies/blocked_windows.inc"
+#include "../bodies/blocked_rows.inc"
 
 void kernels_portable(struct kernels *t) {
     t->level = "portable";
@@ -32,6 +37,10 @@ void kernels_portable(struct kernels *t) {
     install_pooling(t);
     install_layout(t);
     install_resize(t);
+    install_blocked_product(t);
+    install_winograd(t);
+    install_blocked_windows(t);
+    install_blocked_rows(t);
     kernels_portable_matrix(t);
     kernels_portable_block_formats(t);
     kernels_portable_gemm(t);

@@ -25,6 +25,11 @@
 #include "../bodies/pooling.inc"
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
+#define PRODUCT_PIXELS 6
+#include "../bodies/blocked_product.inc"
+#include "../bodies/winograd.inc"
+#include "../bodies/blocked_windows.inc"
+#include "../bodies/blocked_rows.inc"
 
 #include "block_products.inc"
 #include "panels.inc"
@@ -44,6 +49,10 @@ void kernels_avx2(struct kernels *t) {
     install_pooling(t);
     install_layout(t);
     install_resize(t);
+    install_blocked_product(t);
+    install_winograd(t);
+    install_blocked_windows(t);
+    install_blocked_rows(t);
     install_block_products(t);
     install_panel_products(t);
 }

@@ -102,27 +102,28 @@ package final class Session: Sendable {
             metadata = model.metadata
             var (graph, inputs, outputs) = try GraphBuilder.build(model, files: files)
             try Rewrites.apply(
-                to: &graph, pool: pool, memoryLimit: options.memoryLimit, effort: Effort(limit: options.nodeLimit))
+                to: &graph, inputs: Session.fixedTypes(inputs), pool: pool, memoryLimit: options.memoryLimit,
+                effort: Effort(limit: options.nodeLimit))
             self.graph = graph
             self.inputs = inputs
             self.outputs = outputs
         } catch { throw error.at(file: name) }
         // What can be known about a model is told when it is loaded rather than at its first run.
-        if let shapes = fixedShapes {
-            do { _ = try plan(for: shapes) } catch  where error.wantsValue {}
+        if let types = Session.fixedTypes(inputs) {
+            do { _ = try plan(for: types.map(\.shape)) } catch  where error.wantsValue {}
         }
     }
 
-    /// The input shapes where the file fixes all of them.
-    private var fixedShapes: [[Int]]? {
-        var shapes: [[Int]] = []
+    /// The types that the graph computes with, where the file fixes the shapes of all its inputs.
+    private static func fixedTypes(_ inputs: [ValueInfo]) -> [TensorType]? {
+        var types: [TensorType] = []
         for input in inputs {
             guard let shape = input.shape else { return nil }
             let fixed = shape.compactMap { $0 }
             guard fixed.count == shape.count else { return nil }
-            shapes.append(fixed)
+            types.append(TensorType(type: input.type.computed, shape: fixed))
         }
-        return shapes
+        return types
     }
 
     // MARK: Running

@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: [
         [], ["serve"], ["roast"], ["caption"], ["analyze"], ["list"], ["quantize"], ["show"], ["onnx"], ["chat"],
-        ["perplexity"], ["bench"], ["bench", "llm"], ["onnx", "run"], ["onnx", "show"],
+        ["perplexity"], ["bench"], ["bench", "llm"], ["onnx", "run"], ["onnx", "show"], ["onnx", "bench"],
     ])
     func helps(_ command: [String]) throws {
         let result = try Program.run(command + ["--help"])
@@ -121,6 +121,25 @@ import Testing
         #expect(try fileBytes(file).starts(with: [0x93] + Array("NUMPY".utf8)))
         let second = try Program.run(["onnx", "run", model, "--input", "x=\(file)"])
         #expect(second.status == 0 && second.output.contains("sum float32 [2, 3]"))
+    }
+
+    @Test func benchesModels() throws {
+        let scratch = try Scratch()
+        let model = try scratch.write(Fixture.onnx, to: "add.onnx")
+        let json = try Program.run(["onnx", "bench", model, "--runs", "3", "--warmup", "0", "--operators", "--json"])
+        #expect(json.status == 0)
+        for part in [#""runs":3"#, #""gflop":0"#, #""median":"#, #""session_seconds":"#, #""count":1"#] {
+            #expect(json.output.contains(part))
+        }
+        #expect(json.output.contains(#""operator":"Add""#))
+        let text = try Program.run(["onnx", "bench", model, "--runs", "1", "--shape", "x=4,3", "--threads", "1"])
+        #expect(text.status == 0 && text.output.contains("machine  1 thread, kernels "))
+        for arguments in [["--runs", "0"], ["--warmup", "-1"], ["--shape", "z=1,3"], ["--input", "x"]] {
+            let result = try Program.run(["onnx", "bench", model] + arguments)
+            #expect(result.status == 2 && !result.errors.isEmpty, "\(arguments)")
+        }
+        #expect(try Program.run(["onnx", "bench", model, "--shape", "x=2,4"]).status == 4)
+        #expect(try Program.run(["onnx", "bench", scratch.file("none")]).status == 4)
     }
 
     @Test func refusesModelsAndInputs() throws {

@@ -1,18 +1,4 @@
-#include "check.h"
-
-/* Where tap (ky, kx) of output (row, column) reads, or -1 outside the input. */
-static long place_of(const struct kernels_window *w, long row, long column, long ky, long kx) {
-    long y = row * w->stride_y + ky * w->dilation_y - w->pad_top;
-    long x = column * w->stride_x + kx * w->dilation_x - w->pad_left;
-    return y < 0 || x < 0 || y >= w->height || x >= w->width ? -1 : y * w->width + x;
-}
-
-#define EACH_TAP(ky, kx)                                   \
-    for (long ky = 0; ky < w->kernel_height; ky++)         \
-        for (long kx = 0; kx < w->kernel_width; kx++)
-#define EACH_OUTPUT(row, column)                           \
-    for (long row = 0; row < w->out_height; row++)         \
-        for (long column = 0; column < w->out_width; column++)
+#include "windows.h"
 
 void check_im2col_f32(struct check *check) {
     const struct kernels_window *windows;
@@ -44,9 +30,6 @@ void check_im2col_f32(struct check *check) {
         }
     }
 }
-
-/* taps additions in a fixed order. */
-static struct tolerance of_taps(long taps) { return (struct tolerance){.relative = (double)(taps + 2) * 0x1p-24}; }
 
 void check_depthwise_f32(struct check *check) {
     const struct kernels_window *windows;
@@ -147,12 +130,9 @@ static void check_average_pool(
             double sum = 0;
             long counted = 0;
             EACH_TAP(ky, kx) {
-                long in_y = row * w->stride_y + ky * w->dilation_y, in_x = column * w->stride_x + kx * w->dilation_x;
                 long place = place_of(w, row, column, ky, kx);
                 if (place >= 0) sum += x[c * plane + place];
-                _Bool in_padded = in_y < w->pad_top + w->height + w->pad_bottom &&
-                                  in_x < w->pad_left + w->width + w->pad_right;
-                counted += count_padding ? in_padded : place >= 0;
+                counted += count_padding ? in_padded(w, row, column, ky, kx) : place >= 0;
             }
             expected[next++] = counted ? sum / counted : 0;
         }

@@ -22,7 +22,9 @@ import Testing
         let session = try Session(
             bytes: model.bytes, name: "test", pool: WorkerPool(threads: 1), options: .init(measuresTime: true))
         let result = try #require(session.run(["x": random([1, 3, 9, 9], seed: 3)])["y"])
-        return (result.floats.array, session.profile.entries.map(\.operatorName).sorted())
+        // Where values are brought to another layout is no matter here.
+        let operators = session.profile.entries.map(\.operatorName).filter { $0 != "Reorder" }
+        return (result.floats.array, operators.sorted())
     }
 
     /// Checks that the nodes are joined where they may be, and that it makes no difference but in rounding.

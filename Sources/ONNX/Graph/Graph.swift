@@ -14,7 +14,7 @@ struct Graph: Sendable {
         var inputs: [ValueIndex?]
         /// nil for an output nobody wants.
         var outputs: [ValueIndex?]
-        var implementation: any Operator
+        var implementation: any Implementation
 
         /// `error` with this node's name and operator.
         func placed(_ error: ModelError) -> ModelError { error.at(node: name, operatorName: operatorName) }

@@ -29,6 +29,12 @@ struct Binary: Operator {
         }
     }
 
+    var isAddition: Bool { function == .add && !isMean }
+    var isProduct: Bool { function == .multiply }
+    var commutes: Bool { isAddition || isProduct }
+    /// Whether it is a function of two values, which need be no more than floats.
+    var takesTwo: Bool { !isMean && function != .modulo && function != .power }
+
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let type = inputs[0].type
         for index in 0..<inputs.count {

@@ -4,7 +4,9 @@ import Tensors
 struct Concat: Operator {
     static let signatures = [Signature(name: "Concat", inputs: 1...Signature.many)]
 
-    private let axis: Int
+    let axis: Int
+
+    init(axis: Int) { self.axis = axis }
 
     init(_ attributes: inout Attributes) throws(ModelError) {
         guard let axis = try attributes.int("axis") else { throw ModelError("attribute `axis` is missing") }

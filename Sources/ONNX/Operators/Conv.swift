@@ -4,11 +4,11 @@ import Tensors
 ///
 /// Patches become columns of a matrix that the weights multiply (im2col); 1x1 kernels multiply the image itself; where
 /// each channel has a kernel of its own, that slides directly.
-struct Conv: Operator {
+struct Conv: Operator, FusesActivation {
     static let signatures = [Signature(name: "Conv", inputs: 2...3)]
 
-    private let attributes: WindowAttributes
-    private let group: Int
+    let attributes: WindowAttributes
+    let group: Int
     /// An activation that belongs to the node; see ``Rewrites``.
     var epilogue: Epilogue?
 

@@ -5,7 +5,7 @@ struct ConvTranspose: Operator {
     static let signatures = [Signature(name: "ConvTranspose", inputs: 2...3)]
 
     private let attributes: WindowAttributes
-    private let group: Int
+    let group: Int
     private let outputPadding: [Int]?
     private let outputShape: [Int]?
 
@@ -14,6 +14,25 @@ struct ConvTranspose: Operator {
         group = try attributes.int("group", default: 1, in: 1...1 << 24)
         outputPadding = try attributes.ints("output_padding", in: 0...1 << 24)
         outputShape = try attributes.ints("output_shape", in: 1...1 << 30)
+    }
+
+    /// Strides up to which outputs are computed a phase at a time.
+    private static let largestStride = 4
+
+    /// The phases of height and width, where they do not depend on the input's size.
+    func phases(kernel: [Int]) -> (rows: [BlockedConvTranspose.Phase], columns: [BlockedConvTranspose.Phase])? {
+        let (strides, pads) = (attributes.strides ?? [1, 1], attributes.pads ?? [0, 0, 0, 0])
+        let extra = outputPadding ?? [0, 0]
+        guard outputShape == nil, attributes.autoPad == .explicit, attributes.kernel ?? kernel == kernel,
+            attributes.dilations ?? [1, 1] == [1, 1], strides.count == 2, pads.count == 4, extra.count == 2,
+            strides.allSatisfy({ $0 <= ConvTranspose.largestStride })
+        else { return nil }
+        let phases = (0..<2).compactMap { axis in
+            BlockedConvTranspose.Phase.all(
+                kernel: kernel[axis], stride: strides[axis], before: pads[axis], after: pads[axis + 2],
+                extra: extra[axis])
+        }
+        return phases.count == 2 ? (phases[0], phases[1]) : nil
     }
 
     /// Where the products go along one axis: output place = input place * stride + tap * dilation - before.

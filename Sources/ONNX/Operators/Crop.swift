@@ -7,6 +7,14 @@ struct Crop: Operator {
 
     private let border: [Int]
     private let scale: [Int]?
+    private var isBlocked = false
+
+    /// The same in the blocked layout, where height and width are at the same places.
+    var blocked: Crop {
+        var crop = self
+        crop.isBlocked = true
+        return crop
+    }
 
     init(_ attributes: inout Attributes) throws(ModelError) {
         border = try attributes.ints("border", in: 0...1 << 30) ?? [0, 0, 0, 0]
@@ -17,7 +25,7 @@ struct Crop: Operator {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
-        guard input.rank == 4 else {
+        guard input.rank == (isBlocked ? 5 : 4) else {
             throw ModelError("wrong number of dimensions", expected: "4", got: "\(input.shape)")
         }
         let height = scale?[0] ?? input.shape[2] - border[1] - border[3]

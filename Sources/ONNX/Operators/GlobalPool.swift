@@ -6,7 +6,7 @@ struct GlobalPool: Operator {
         Signature(name: "GlobalAveragePool", inputs: 1...1), Signature(name: "GlobalMaxPool", inputs: 1...1),
     ]
 
-    private let isMaximum: Bool
+    let isMaximum: Bool
 
     init(_ attributes: inout Attributes) throws(ModelError) { isMaximum = attributes.operatorName == "GlobalMaxPool" }
 

@@ -7,7 +7,7 @@ struct Identity: Operator {
         Signature(name: "Dropout", inputs: 1...3, outputs: 1...2),
     ]
 
-    private let hasMask: Bool
+    let hasMask: Bool
 
     init(_ attributes: inout Attributes) throws(ModelError) {
         hasMask = attributes.outputCount > 1

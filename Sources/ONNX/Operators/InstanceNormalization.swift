@@ -4,7 +4,7 @@ import Tensors
 struct InstanceNormalization: Operator {
     static let signatures = [Signature(name: "InstanceNormalization", inputs: 3...3)]
 
-    private let epsilon: Float
+    let epsilon: Float
 
     init(_ attributes: inout Attributes) throws(ModelError) { epsilon = try attributes.float("epsilon", default: 1e-5) }
 

@@ -1,18 +1,21 @@
 import Tensors
 
+/// How a node computes: an ``Operator``, or what a rewrite put in its place.
+protocol Implementation: Sendable {
+    /// Infers types and shapes of the outputs, checks the inputs, and decides how to compute: all that depends on
+    /// shapes and on inputs known beforehand happens here, once, so that ``Step/run`` only computes.
+    func plan(_ inputs: Operands) throws(ModelError) -> Step
+}
+
 /// One ONNX operator, or a small family of them, with the attributes of one node read.
 ///
 /// To add one: a type in a file of its own, a line in ``OperatorTable/all``, its cases in the tests.
-protocol Operator: Sendable {
+protocol Operator: Implementation {
     /// The operators this type implements.
     static var signatures: [Signature] { get }
 
     /// Reads the node's attributes; those left unread are reported as errors by the caller.
     init(_ attributes: inout Attributes) throws(ModelError)
-
-    /// Infers types and shapes of the outputs, checks the inputs, and decides how to compute: all that depends on
-    /// shapes and on inputs known beforehand happens here, once, so that ``Step/run`` only computes.
-    func plan(_ inputs: Operands) throws(ModelError) -> Step
 }
 
 /// An operator's name and how it is called.
@@ -48,7 +51,7 @@ struct Operand: Sendable {
 
 /// The inputs of a node when its step is planned.
 struct Operands: Sendable {
-    let list: [Operand?]
+    var list: [Operand?]
     /// Bytes one tensor may take.
     let memoryLimit: Int
     /// Threads that will take part: for the size of workspaces only, never for how work is cut.

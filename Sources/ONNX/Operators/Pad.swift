@@ -22,6 +22,25 @@ struct Pad: Operator {
         if hasAttributes, pads == nil { throw ModelError("attribute `pads` is missing") }
     }
 
+    private init(mode: Mode) {
+        self.mode = mode
+        pads = nil
+        value = 0
+    }
+
+    /// The same with the numbers as an input.
+    var withPadsAsInput: Pad { Pad(mode: mode) }
+
+    /// Elements before and after each dimension, where they are known whatever is padded, and the filler is too.
+    func fixedPads(_ node: Graph.Node, _ layout: BlockedValues) -> [Int]? {
+        // A filler that is an attribute goes with numbers that are; those with another filler than 0 are rare.
+        if let pads { return value == 0 ? pads : nil }
+        guard node.inputs.count < 4 || node.inputs[3] == nil, node.inputs.count > 1,
+            let tensor = layout.constant(node.inputs[1]), tensor.type == .int64
+        else { return nil }
+        return tensor.integers
+    }
+
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
         let (before, after) = try ends(inputs)

@@ -6,7 +6,7 @@ struct Pool: Operator {
         Signature(name: "MaxPool", inputs: 1...1, outputs: 1...2), Signature(name: "AveragePool", inputs: 1...1),
     ]
 
-    private let attributes: WindowAttributes
+    let attributes: WindowAttributes
     private let isMaximum: Bool
     private let countsPadding: Bool
     /// Whether the places of the largest values are asked for, and whether they count columns first.
@@ -19,6 +19,11 @@ struct Pool: Operator {
         countsPadding = isMaximum ? false : try attributes.flag("count_include_pad")
         isColumnMajor = isMaximum ? try attributes.flag("storage_order") : false
         givesPlaces = attributes.outputCount > 1
+    }
+
+    /// The same in the blocked layout, where it can be done there.
+    var blocked: BlockedPool? {
+        givesPlaces ? nil : BlockedPool(attributes: attributes, isMaximum: isMaximum, countsPadding: countsPadding)
     }
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {

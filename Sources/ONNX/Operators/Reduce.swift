@@ -44,6 +44,17 @@ struct Reduce: Operator {
         emptyMeansNone = takesInput ? try attributes.flag("noop_with_empty_axes") : false
     }
 
+    /// Whether it gives the mean of each plane of an image, as an image.
+    ///
+    /// - Parameter input: the axes, where they are an input that is known.
+    func isMeanOfPlanes(_ input: Tensor?) -> Bool {
+        guard function == .mean, keepsDimensions, let axes = axes ?? (input?.type == .int64 ? input?.integers : nil)
+        else {
+            return false
+        }
+        return axes.count == 2 && Set(axes.map { $0 < 0 ? $0 + 4 : $0 }) == [2, 3]
+    }
+
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
         guard input.type != .bool || function == .largest || function == .smallest else {

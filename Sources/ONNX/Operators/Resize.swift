@@ -74,13 +74,12 @@ struct Resize: Operator {
         }
         guard input.count > 0 else { throw ModelError("nothing to resize", got: "\(input.shape)") }
         try Planner.checkSize(type, limit: inputs.memoryLimit)
-        let isPlain = mode != .cubic && !isSmoothed && coordinates != .cropAndResize
         if isPlain, changed.allSatisfy({ $0 >= shape.count - 2 }) { return planPlanes(resized, type) }
         return try planAxes(resized, changed, type, limit: inputs.memoryLimit)
     }
 
     /// Input and output size of every dimension.
-    private func resizedAxes(_ inputs: Operands) throws(ModelError) -> [ResizeAxis] {
+    func resizedAxes(_ inputs: Operands) throws(ModelError) -> [ResizeAxis] {
         let shape = inputs[0].shape
         let places = try Operands.axes(axes ?? Array(shape.indices), rank: shape.count)
         var result = shape.map { ResizeAxis(input: $0, output: $0, scale: 1) }
@@ -152,32 +151,70 @@ struct Resize: Operator {
         let planes = axes.dropLast(2).reduce(1) { $0 * $1.output }
         let (from, to) = (row.input * column.input, row.output * column.output)
         let chunk = max(1, elementwiseChunk / to)
-        if mode == .nearest {
-            let rows = (0..<row.output).map { Int32(row.nearest($0, coordinates, rounding)) }
-            let columns = (0..<column.output).map { Int32(column.nearest($0, coordinates, rounding)) }
-            return Step(outputs: [type]) { frame in
-                let (x, y) = (frame.input(0).floats, frame.output.floats)
-                frame.pool.split(planes, chunk: chunk) { range in
-                    for plane in range {
-                        Kernel.resizeNearest(
-                            x[plane * from..<(plane + 1) * from], width: column.input, rows: rows, columns: columns,
-                            into: y[plane * to..<(plane + 1) * to])
-                    }
-                }
-            }
-        }
-        let rows = ResizeTaps(source: row.input, taps: (0..<row.output).map { row.linear($0, coordinates) })
-        let columns = ResizeTaps(source: column.input, taps: (0..<column.output).map { column.linear($0, coordinates) })
+        let sampler = sampler(row, column)
         return Step(outputs: [type]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
             frame.pool.split(planes, chunk: chunk) { range in
                 for plane in range {
-                    Kernel.resizeLinear(
-                        x[plane * from..<(plane + 1) * from], rows: rows, columns: columns,
-                        into: y[plane * to..<(plane + 1) * to])
+                    sampler.resize(x[plane * from..<(plane + 1) * from], into: y[plane * to..<(plane + 1) * to])
                 }
             }
         }
+    }
+
+    /// Where the elements of a plane come from, by the nearest one or linearly between two.
+    enum Sampler: Sendable {
+        case nearest(rows: [Int32], columns: [Int32], width: Int)
+        case linear(rows: ResizeTaps, columns: ResizeTaps)
+
+        func resize(_ x: Buffer<Float>, into y: Buffer<Float>) {
+            switch self {
+            case .nearest(let rows, let columns, let width):
+                Kernel.resizeNearest(x, width: width, rows: rows, columns: columns, into: y)
+            case .linear(let rows, let columns): Kernel.resizeLinear(x, rows: rows, columns: columns, into: y)
+            }
+        }
+
+        /// The same for a plane of blocks.
+        func resizeBlock(_ x: Buffer<Float>, into y: Buffer<Float>) {
+            switch self {
+            case .nearest(let rows, let columns, let width):
+                Kernel.resizeNearestBlock(x, width: width, rows: rows, columns: columns, into: y)
+            case .linear(let rows, let columns): Kernel.resizeLinearBlock(x, rows: rows, columns: columns, into: y)
+            }
+        }
+    }
+
+    /// For a mode that is not cubic.
+    func sampler(_ row: ResizeAxis, _ column: ResizeAxis) -> Sampler {
+        if mode == .nearest {
+            return .nearest(
+                rows: (0..<row.output).map { Int32(row.nearest($0, coordinates, rounding)) },
+                columns: (0..<column.output).map { Int32(column.nearest($0, coordinates, rounding)) },
+                width: column.input)
+        }
+        return .linear(
+            rows: ResizeTaps(source: row.input, taps: (0..<row.output).map { row.linear($0, coordinates) }),
+            columns: ResizeTaps(source: column.input, taps: (0..<column.output).map { column.linear($0, coordinates) }))
+    }
+
+    /// Whether it takes no more than the nearest element or the two around a place.
+    private var isPlain: Bool { mode != .cubic && !isSmoothed && coordinates != .cropAndResize }
+
+    /// Whether an image's batch and channels stay as they are: scales tell; sizes would be odd to change them, and are looked
+    /// at when they are known.
+    func sparesChannels(_ node: Graph.Node, _ layout: BlockedValues) -> Bool {
+        guard isPlain else { return false }
+        if let axes { return axes.allSatisfy { $0 >= 2 || $0 == -1 || $0 == -2 } }
+        if let sizesInput, sizesInput < node.inputs.count, let sizes = node.inputs[sizesInput] {
+            guard let known = layout.constant(sizes) else { return true }
+            return known.count == 4 && layout.image(node.inputs[0])?.channels == known.integers[1]
+        }
+        let scales: [Float]? =
+            scalesInput < node.inputs.count
+            ? layout.constant(node.inputs[scalesInput]).flatMap { $0.type == .float32 ? $0.floats.array : nil }
+            : fixedScales
+        return scales?.count == 4 && scales?.prefix(2).allSatisfy { $0 == 1 } ?? false
     }
 
     /// Any dimensions, one after the other: each pass is a weighted sum of rows.

@@ -27,6 +27,38 @@ struct Slice: Operator {
         }
     }
 
+    /// With its places as inputs.
+    init() {
+        starts = nil
+        ends = nil
+        axes = nil
+    }
+
+    /// One axis that is cut, and where.
+    struct Cut {
+        var axis: Int
+        var start: Int
+        var end: Int
+        let step: Int
+    }
+
+    /// What is cut of an image, where that is known.
+    func fixedCuts(_ node: Graph.Node, _ layout: BlockedValues) -> [Cut]? {
+        func integers(_ input: Int, _ attribute: [Int]?) -> [Int]? {
+            guard input < node.inputs.count, node.inputs[input] != nil else { return attribute }
+            return layout.constant(node.inputs[input]).flatMap { $0.type == .int64 ? $0.integers : nil }
+        }
+        guard let starts = integers(1, starts), let ends = integers(2, ends),
+            let axes = integers(3, axes ?? Array(starts.indices)),
+            let steps = integers(4, starts.map { _ in 1 }), starts.count == ends.count, starts.count == axes.count,
+            starts.count == steps.count
+        else { return nil }
+        return axes.indices.map { index in
+            let axis = axes[index]
+            return Cut(axis: axis < 0 ? axis + 4 : axis, start: starts[index], end: ends[index], step: steps[index])
+        }
+    }
+
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let input = inputs[0]
         let starts = try inputs.integers(1, "`starts`", or: starts) ?? []

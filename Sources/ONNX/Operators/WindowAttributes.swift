@@ -121,6 +121,29 @@ struct WindowAttributes: Sendable {
         return window
     }
 
+    /// How the sizes of what the window gives follow from those of an image.
+    func extent(of image: Extent, kernel weight: [Int]?) -> Extent {
+        let two = [1, 1]
+        guard let kernel = kernel ?? weight, kernel.count == 2 else { return .window(image, strides: [], excess: []) }
+        let (strides, dilations) = (strides ?? two, dilations ?? two)
+        let pads = pads ?? [0, 0, 0, 0]
+        // What no window has stands for wrong attributes, told when the node is planned.
+        guard strides.count == 2, dilations.count == 2, pads.count == 4 else {
+            return .window(image, strides: strides, excess: pads)
+        }
+        let excess = (0..<2).map { axis in
+            let reach = (kernel[axis] - 1) * dilations[axis] + 1
+            switch autoPad {
+            case .explicit: return pads[axis] + pads[axis + 2] - reach
+            case .valid: return -reach
+            // The input's size over the stride, rounded up.
+            case .sameUpper, .sameLower: return -1
+            }
+        }
+        if strides == two, excess == [-1, -1] { return image }
+        return .window(image, strides: roundsUp ? strides + [1] : strides, excess: excess)
+    }
+
     /// The spatial dimensions of the output.
     static func spatial(_ window: Window, rank: Int) -> [Int] {
         rank == 1 ? [window.output.x] : [window.output.y, window.output.x]

@@ -66,6 +66,33 @@ struct Planner {
         return try planner.finish()
     }
 
+    /// The values that shapes and constants alone decide; none where the graph cannot be planned, which its plan will tell.
+    static func constants(
+        of graph: Graph, inputs: [TensorType], pool: WorkerPool, memoryLimit: Int, effort: Effort
+    ) -> [Graph.ValueIndex: Tensor] {
+        var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit, effort: effort, defers: true)
+        for (index, (value, type)) in zip(graph.inputs, inputs).enumerated() {
+            planner.known[value] = Known(type: type, root: .input(index))
+        }
+        for index in graph.nodes.indices {
+            do throws(ModelError) { try planner.add(index) } catch {
+                guard error.wantsValue else { return [:] }
+                planner.leave(index)
+            }
+        }
+        var constants: [Graph.ValueIndex: Tensor] = [:]
+        for (value, known) in planner.known.enumerated() where graph.constants[value] == nil {
+            guard case .constant(let tensor)? = known?.root else { continue }
+            // A view of a constant has its own shape.
+            constants[value] = known.flatMap {
+                Tensor(
+                    shape: $0.type.shape, type: $0.type.type, storage: tensor.storage,
+                    byteOffset: tensor.byteOffset + $0.byteOffset)
+            }
+        }
+        return constants
+    }
+
     private init(_ graph: Graph, pool: WorkerPool, memoryLimit: Int, effort: Effort, defers: Bool) {
         self.defers = defers
         evaluator = Evaluator(pool: pool, memoryLimit: memoryLimit, effort: effort)

@@ -78,6 +78,15 @@ struct PairRewriter {
         if let output = graph.nodes[first].outputs.first, let output { producer[output] = first }
     }
 
+    /// The same, where `second` stands: what else it reads need be there only then.
+    mutating func joinLater(first: Int, second: Int, in graph: inout Graph) {
+        let outputs = graph.nodes[second].outputs
+        graph.nodes[second] = graph.nodes[first]
+        graph.nodes[second].outputs = outputs
+        remove(first)
+        if let output = outputs.first, let output { producer[output] = second }
+    }
+
     mutating func remove(_ index: Int) { removed.insert(index) }
 
     func finish(_ graph: inout Graph) {

@@ -1,14 +1,12 @@
 import Tensors
 
-/// Takes an activation that follows a convolution into it, so that values are still in the cache; and x * sigmoid(x),
-/// which exporters write as two nodes, together as one.
+/// Takes an activation that follows a convolution into it, so that values are still in the cache.
 enum FuseActivation {
     static func apply(to graph: inout Graph) {
-        joinSiLU(&graph)
         var rewriter = PairRewriter(graph)
         for index in graph.nodes.indices {
             guard let first = rewriter.soleProducer(of: graph.nodes[index].inputs.first ?? nil),
-                var conv = graph.nodes[first].implementation as? Conv, conv.epilogue == nil,
+                var conv = graph.nodes[first].implementation as? any FusesActivation, conv.epilogue == nil,
                 let epilogue = epilogue(of: graph.nodes[index], after: graph.nodes[first], graph)
             else { continue }
             conv.epilogue = epilogue
@@ -18,7 +16,8 @@ enum FuseActivation {
         rewriter.finish(&graph)
     }
 
-    private static func joinSiLU(_ graph: inout Graph) {
+    /// Takes x * sigmoid(x), which exporters write as two nodes, together as one.
+    static func joinSiLU(in graph: inout Graph) {
         var rewriter = PairRewriter(graph)
         for index in graph.nodes.indices where graph.nodes[index].operatorName == "Mul" {
             let inputs = graph.nodes[index].inputs
@@ -40,7 +39,7 @@ enum FuseActivation {
     private static func epilogue(of node: Graph.Node, after conv: Graph.Node, _ graph: Graph) -> Epilogue? {
         func constant(_ input: Int) -> Tensor? { node.inputs[input].flatMap { graph.constants[$0] } }
         switch node.implementation {
-        case let unary as Unary: return .function(unary.rows)
+        case let unary as Unary: return unary.name == "Relu" ? .bounds(0 ... .infinity) : .function(unary.rows)
         case let clip as Clip:
             let operands = node.inputs.indices.map { index -> Operand? in
                 guard index > 0, node.inputs[index] != nil else { return nil }
@@ -51,8 +50,10 @@ enum FuseActivation {
             guard operands.allSatisfy({ $0 == nil || $0?.type == .float32 }), let bounds = try? clip.bounds(list) else {
                 return nil
             }
-            let (low, high) = (Float(bounds.low), Float(bounds.high))
-            return .function { Kernel.clip($0, low: low, high: high, into: $1) }
+            guard !bounds.low.isNaN, !bounds.high.isNaN else { return nil }
+            // A range the wrong way round makes everything its upper end.
+            return .bounds(Float(min(bounds.low, bounds.high))...Float(bounds.high))
+        case let slopes as BlockedPRelu: return .slopes(slopes.slopes)
         case is PRelu:
             guard let slope = constant(1), slope.type == .float32, slope.count > 0,
                 let weights = conv.inputs[1].flatMap({ graph.constants[$0] }), let filters = weights.shape.first,

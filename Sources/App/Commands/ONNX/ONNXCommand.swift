@@ -5,8 +5,8 @@ import Tensors
 /// `heckle onnx ...`
 struct ONNXCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "onnx", abstract: "Look into ONNX models and run them.",
-        subcommands: [ONNXRun.self, ONNXShow.self])
+        commandName: "onnx", abstract: "Look into ONNX models, run them, and measure how fast they run.",
+        subcommands: [ONNXRun.self, ONNXShow.self, ONNXBench.self])
 }
 
 /// The model file that a command is about.
@@ -20,8 +20,14 @@ struct ModelArguments: ParsableArguments {
     @Flag(help: "Print a JSON document.")
     var json = false
 
-    func session() throws -> Session {
-        let pool = try WorkerPool(threads: EngineOptions.checkedThreads(threads))
-        do { return try Session(path: file, pool: pool) } catch { throw Failure(.badInput, "\(error)") }
+    /// The threads that the command line asks for.
+    func pool() throws -> WorkerPool { try WorkerPool(threads: EngineOptions.checkedThreads(threads)) }
+
+    /// - Parameter pool: the threads; those that the command line asks for where nil.
+    func session(on pool: WorkerPool? = nil, options: SessionOptions = .standard) throws -> Session {
+        let pool = try pool ?? self.pool()
+        do {
+            return try Session(path: file, pool: pool, options: options)
+        } catch { throw Failure(.badInput, "\(error)") }
     }
 }

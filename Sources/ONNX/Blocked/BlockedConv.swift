@@ -1,0 +1,159 @@
+import Tensors
+
+/// `Conv` in the blocked layout, its weights known beforehand.
+///
+/// Inputs are the image, in blocks or, where its channels are few, in planes; weights; bias; and a residual that is added
+/// before the activation.
+struct BlockedConv: FusesActivation {
+    let attributes: WindowAttributes
+    let group: Int
+    /// Whether the image comes as planes, [N, C, H, W].
+    let isPlanar: Bool
+    let weights = ConvolutionWeights()
+    var epilogue: Epilogue?
+
+    /// Channels up to which an image is read as it is: reordering would fill more lanes with zeros than with channels.
+    static let planarChannels = 4
+
+    /// Whether a convolution with these weights can be one.
+    static func serves(_ weights: Tensor, group: Int) -> Bool {
+        guard weights.type == .float32, weights.shape.count == 4, weights.count > 0 else { return false }
+        let (filters, channels) = (weights.shape[0], weights.shape[1])
+        if group == 1 { return true }
+        guard filters % group == 0 else { return false }
+        if channels == 1, filters == group { return true }
+        return channels % BlockedLayout.channels == 0 && filters / group % BlockedLayout.channels == 0
+    }
+
+    /// One convolution with all that its kernels need.
+    struct Geometry: Sendable {
+        let batch: Int
+        let window: Window
+        let group: Int
+        /// Channels of the input and of the output in one group.
+        let channels: Int
+        let filters: Int
+        /// Channels that lie side by side in the input.
+        let lanes: Int
+        let finish: BlockedEpilogue
+        let hasResidual: Bool
+
+        /// Of the input and the output, in one group.
+        var inputBlocks: Int { (channels + lanes - 1) / lanes }
+        var outputBlocks: Int { BlockedLayout.blocks(of: filters) }
+        /// Floats of a block's plane of the input and the output.
+        var inputPlane: Int { window.inputCount * lanes }
+        var outputPlane: Int { window.outputCount * BlockedLayout.channels }
+        /// Multiplications of the whole.
+        var work: Int { batch * group * filters * channels * window.taps * window.outputCount }
+    }
+
+    func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        try inputs.requireFloats(0)
+        guard let weights = inputs[1].constant else { throw .unknownValue("the weights", input: 1) }
+        let lanes = BlockedLayout.channels
+        let (x, filters, channels) = (inputs[0].shape, weights.shape[0], weights.shape[1] * group)
+        try inputs.requireFloats(0, ranks: isPlanar ? 4...4 : 5...5)
+        if isPlanar {
+            _ = try Conv.channels(of: x, weights: weights.shape, group: group)
+        } else {
+            guard x[1] == BlockedLayout.blocks(of: channels), x[4] == lanes else {
+                throw ModelError("weights do not fit the input's channels", expected: "\(channels)", got: "\(x)")
+            }
+        }
+        if inputs.optional(2) != nil {
+            try inputs.requireFloats(2)
+            try inputs.requireShape(2, [filters])
+        }
+        let window = try attributes.window(input: [x[2], x[3]], kernel: Array(weights.shape[2...]))
+        let shape = [x[0], BlockedLayout.blocks(of: filters), window.output.y, window.output.x, lanes]
+        let output = TensorType(type: .float32, shape: shape)
+        try Planner.checkSize(output, limit: inputs.memoryLimit)
+        try check(window, channels: channels, filters: filters, limit: inputs.memoryLimit)
+        let hasResidual = inputs.optional(3) != nil
+        if hasResidual { try inputs.requireShape(3, shape) }
+        let geometry = Geometry(
+            batch: x[0], window: window, group: group, channels: channels / group, filters: filters / group,
+            lanes: isPlanar ? 1 : lanes, finish: BlockedEpilogue(epilogue, channels: filters),
+            hasResidual: hasResidual)
+        let bias = ConvolutionWeights.perBlock(inputs.optional(2)?.constant?.floats, channels: filters)
+        let packed = { (form: ConvolutionWeights.Form) in
+            self.weights.form(form, of: weights, group: group)
+        }
+        var step: Step
+        if group > 1, geometry.channels == 1 {
+            step = DepthwiseConvolution(geometry, weights: packed(.depthwise), bias: bias).step
+        } else if let winograd = WinogradConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed) {
+            step = winograd.step
+        } else {
+            let form = ConvolutionWeights.Form.product(lanes: geometry.lanes)
+            step = DirectConvolution(geometry, weights: packed(form), bias: bias, threads: inputs.threads).step
+        }
+        step.outputs = [output]
+        return step
+    }
+
+    /// Throws where copies with their padding, or packed weights, would not fit in memory. The sizes of a hostile file can
+    /// be such that their product is no integer.
+    private func check(_ window: Window, channels: Int, filters: Int, limit: Int) throws(ModelError) {
+        let padding = window.padding
+        let height = Double(window.input.y + padding.top + padding.bottom)
+        let width = Double(window.input.x + padding.left + padding.right)
+        let lanes = BlockedLayout.channels
+        let copied = height * width * Double(channels + lanes) * Double(max(window.stride.y, window.stride.x))
+        let packed = Double(filters + lanes) * Double(channels / group) * Double(window.taps)
+        // Strides count because bands of rows are measured in them; the room is far above what any network has.
+        guard copied < 0x1p52, packed * 4 <= Double(limit) else {
+            throw ModelError(
+                "a convolution of these sizes does not fit in memory", expected: "at most \(limit) bytes",
+                got: "\(channels) channels of \(Int(height))x\(Int(width)), \(filters) filters of \(window.taps) taps")
+        }
+    }
+}
+
+/// An epilogue as blocks want it: the bounds, which kernels apply, or what is left for after them.
+struct BlockedEpilogue: Sendable {
+    var bounds: ClosedRange<Float> = -.infinity ... .infinity
+    private var rest: Rest?
+
+    private enum Rest: Sendable {
+        case function(Unary.Rows)
+        /// Eight a block.
+        case slopes(Buffer<Float>)
+    }
+
+    init(_ epilogue: Epilogue?, channels: Int) {
+        switch epilogue {
+        case nil: break
+        case .bounds(let bounds): self.bounds = bounds
+        case .function(let function): rest = .function(function)
+        case .slopes(let slopes) where slopes.count == 1:
+            let slope = slopes[0]
+            rest = .function { Kernel.leakyRelu($0, slope: slope, into: $1) }
+        case .slopes(let slopes):
+            rest = .slopes(ConvolutionWeights.perBlock(Buffer(slopes), channels: channels))
+        }
+    }
+
+    /// Whether kernels have done all.
+    var isDone: Bool { rest == nil }
+
+    /// All of it, in place, to a run of pixels of one block, for what has no kernel that knows bounds.
+    func applyAll(to run: Buffer<Float>, block: Int) {
+        if bounds != -.infinity ... .infinity {
+            Kernel.clip(run, low: bounds.lowerBound, high: bounds.upperBound, into: run)
+        }
+        apply(to: run, block: block)
+    }
+
+    /// What kernels have not done, in place, to a run of pixels of one block.
+    func apply(to run: Buffer<Float>, block: Int) {
+        switch rest {
+        case nil: break
+        case .function(let function): function(run, run)
+        case .slopes(let slopes):
+            let lanes = BlockedLayout.channels
+            Kernel.leakyReluBlock(run, slopes: slopes[block * lanes..<(block + 1) * lanes], into: run)
+        }
+    }
+}

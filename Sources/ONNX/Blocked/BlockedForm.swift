@@ -1,0 +1,78 @@
+import Tensors
+
+/// An implementation that can work in the blocked layout.
+protocol HasBlockedForm: Implementation {
+    /// The node as it would be there; nil where this one cannot, or would gain nothing.
+    func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm?
+}
+
+/// A node in the blocked layout.
+struct BlockedForm {
+    enum Input {
+        /// The value as it stands in the file.
+        case plain(Graph.ValueIndex)
+        /// The value in blocks, which it has already or is brought to: one of `channels`.
+        case blocks(Graph.ValueIndex, channels: Int)
+        /// A constant that takes the place of the file's.
+        case constant(Tensor)
+    }
+
+    let implementation: any Implementation
+    let inputs: [Input?]
+    /// What the node gives, in blocks; nil where its result is no image.
+    let output: BlockedImage?
+}
+
+/// What is known of an image before its sizes are.
+struct BlockedImage: Equatable {
+    let channels: Int
+    /// Images of the same extent have the same batch, height and width, whatever they are.
+    let extent: Extent
+
+    func with(channels: Int) -> BlockedImage { BlockedImage(channels: channels, extent: extent) }
+}
+
+/// How an image's sizes follow from those of a value of the graph.
+indirect enum Extent: Hashable {
+    /// Of a value in the file.
+    case value(Graph.ValueIndex)
+    /// What a window makes of another: per axis, the stride and how far its padding exceeds its reach.
+    case window(Extent, strides: [Int], excess: [Int])
+    /// Averaged away.
+    case pixel(Extent)
+}
+
+/// The values of a graph that are in the blocked layout so far, and its constants.
+struct BlockedValues {
+    var images: [Graph.ValueIndex: (value: Graph.ValueIndex, image: BlockedImage)] = [:]
+    let constants: [Graph.ValueIndex: Tensor]
+
+    /// What is known of `value`, where it is in blocks.
+    func image(_ value: Graph.ValueIndex?) -> BlockedImage? { value.flatMap { images[$0]?.image } }
+
+    func constant(_ value: Graph.ValueIndex?) -> Tensor? { value.flatMap { constants[$0] } }
+
+    /// The form of a function of each element of input 0.
+    func elementwise(_ node: Graph.Node, _ implementation: any Implementation) -> BlockedForm? {
+        guard let value = node.inputs[0], let image = image(value) else { return nil }
+        let rest = node.inputs.dropFirst().map { $0.map { BlockedForm.Input.plain($0) } }
+        return BlockedForm(
+            implementation: implementation, inputs: [.blocks(value, channels: image.channels)] + rest, output: image)
+    }
+
+    /// A constant of `count` floats in one dimension.
+    func vector(_ value: Graph.ValueIndex?, count: Int) -> Buffer<Float>? {
+        guard let tensor = constant(value), tensor.type == .float32, tensor.shape == [count] else { return nil }
+        return tensor.floats
+    }
+
+    /// A constant that is one number, or one a channel of [1, C, 1, 1], as the blocked layout wants it.
+    func perChannel(_ value: Graph.ValueIndex?, channels: Int) -> Tensor? {
+        guard let tensor = constant(value), tensor.type == .float32, tensor.shape.count <= 4 else { return nil }
+        if tensor.count == 1 { return Tensor(tensor.floats.array, shape: [1]) }
+        let shape = [Int](repeating: 1, count: 4 - tensor.shape.count) + tensor.shape
+        guard shape == [1, channels, 1, 1] else { return nil }
+        let padded = ConvolutionWeights.perBlock(tensor.floats, channels: channels)
+        return Tensor(padded.array, shape: [1, BlockedLayout.blocks(of: channels), 1, 1, BlockedLayout.channels])
+    }
+}

@@ -1,0 +1,130 @@
+import Tensors
+
+/// `InstanceNormalization` in the blocked layout, its scale and bias known beforehand.
+struct BlockedInstanceNormalization: FusesActivation {
+    let epsilon: Float
+    /// Eight a block.
+    let scale: Buffer<Float>
+    let bias: Buffer<Float>
+    let channels: Int
+    var epilogue: Epilogue?
+
+    func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        let lanes = BlockedLayout.channels
+        let shape = inputs[0].shape
+        let plane = shape[2] * shape[3] * lanes
+        let finish = BlockedEpilogue(epilogue, channels: channels)
+        return Step(outputs: [inputs[0].tensorType], placements: [.over([0])]) { frame in
+            let (x, y) = (frame.input(0).floats, frame.output.floats)
+            frame.pool.run(shape[0] * shape[1]) { index in
+                let part = index * plane..<(index + 1) * plane
+                normalize(x[part], block: index % shape[1], finish, into: y[part])
+            }
+        }
+    }
+
+    private func normalize(_ x: Buffer<Float>, block: Int, _ finish: BlockedEpilogue, into y: Buffer<Float>) {
+        let lanes = BlockedLayout.channels
+        let (means, factors) = (Buffer<Float>(count: lanes), Buffer<Float>(count: lanes))
+        let offsets = Buffer<Float>(count: lanes)
+        Kernel.blockMeans(x, into: means)
+        Kernel.blockVariances(x, means: means, into: factors)
+        for lane in 0..<lanes {
+            factors[lane] = scale[block * lanes + lane] / (factors[lane] + epsilon).squareRoot()
+            offsets[lane] = bias[block * lanes + lane] - means[lane] * factors[lane]
+        }
+        for start in stride(from: 0, to: x.count, by: elementwiseChunk) {
+            let run = start..<min(start + elementwiseChunk, x.count)
+            Kernel.scaleBlock(x[run], by: factors, offset: offsets, into: y[run])
+            finish.applyAll(to: y[run], block: block)
+        }
+    }
+}
+
+/// A factor and an addend a channel: `BatchNormalization` in the blocked layout.
+struct BlockedScale: Implementation {
+    /// Eight a block.
+    let scale: Buffer<Float>
+    let offset: Buffer<Float>
+
+    func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        let lanes = BlockedLayout.channels
+        let shape = inputs[0].shape
+        let plane = shape[2] * shape[3] * lanes
+        return Step(outputs: [inputs[0].tensorType], placements: [.over([0])]) { frame in
+            let (x, y) = (frame.input(0).floats, frame.output.floats)
+            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(plane, 1))) { range in
+                for index in range {
+                    let part = index * plane..<(index + 1) * plane
+                    let block = index % shape[1] * lanes..<(index % shape[1] + 1) * lanes
+                    Kernel.scaleBlock(x[part], by: scale[block], offset: offset[block], into: y[part])
+                }
+            }
+        }
+    }
+}
+
+/// `PRelu` in the blocked layout, with a slope a channel.
+struct BlockedPRelu: Implementation {
+    /// One a channel.
+    let slopes: [Float]
+
+    func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        let lanes = BlockedLayout.channels
+        let shape = inputs[0].shape
+        let plane = shape[2] * shape[3] * lanes
+        let padded = ConvolutionWeights.perBlock(Buffer(slopes), channels: slopes.count)
+        return Step(outputs: [inputs[0].tensorType], placements: [.over([0])]) { frame in
+            let (x, y) = (frame.input(0).floats, frame.output.floats)
+            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(plane, 1))) { range in
+                for index in range {
+                    let part = index * plane..<(index + 1) * plane
+                    let block = index % shape[1] * lanes..<(index % shape[1] + 1) * lanes
+                    Kernel.leakyReluBlock(x[part], slopes: padded[block], into: y[part])
+                }
+            }
+        }
+    }
+}
+
+extension InstanceNormalization: HasBlockedForm {
+    func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
+        guard let x = node.inputs[0], let image = layout.image(x),
+            let scale = layout.vector(node.inputs[1], count: image.channels),
+            let bias = layout.vector(node.inputs[2], count: image.channels)
+        else { return nil }
+        let norm = BlockedInstanceNormalization(
+            epsilon: epsilon, scale: ConvolutionWeights.perBlock(scale, channels: image.channels),
+            bias: ConvolutionWeights.perBlock(bias, channels: image.channels), channels: image.channels)
+        return BlockedForm(
+            implementation: norm, inputs: [.blocks(x, channels: image.channels)], output: image)
+    }
+}
+
+extension BatchNormalization: HasBlockedForm {
+    func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
+        guard let x = node.inputs[0], let image = layout.image(x) else { return nil }
+        let parameters = node.inputs[1..<5].compactMap { input in
+            layout.vector(input, count: image.channels).flatMap { _ in layout.constant(input) }
+        }
+        guard parameters.count == 4 else { return nil }
+        let (scale, offset) = factors(parameters)
+        let implementation = BlockedScale(
+            scale: ConvolutionWeights.perBlock(Buffer(scale), channels: image.channels),
+            offset: ConvolutionWeights.perBlock(Buffer(offset), channels: image.channels))
+        return BlockedForm(
+            implementation: implementation, inputs: [.blocks(x, channels: image.channels)], output: image)
+    }
+}
+
+extension PRelu: HasBlockedForm {
+    func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
+        guard let x = node.inputs[0], let image = layout.image(x), let slope = layout.constant(node.inputs[1]),
+            slope.type == .float32, layout.perChannel(node.inputs[1], channels: image.channels) != nil
+        else { return nil }
+        let slopes = slope.floats.array
+        let all = slopes.count == 1 ? [Float](repeating: slopes[0], count: image.channels) : slopes
+        return BlockedForm(
+            implementation: BlockedPRelu(slopes: all), inputs: [.blocks(x, channels: image.channels)], output: image)
+    }
+}

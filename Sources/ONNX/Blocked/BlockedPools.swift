@@ -1,0 +1,78 @@
+import Tensors
+
+/// `MaxPool` and `AveragePool` in the blocked layout.
+struct BlockedPool: Implementation {
+    let attributes: WindowAttributes
+    let isMaximum: Bool
+    let countsPadding: Bool
+
+    func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        let lanes = BlockedLayout.channels
+        let shape = inputs[0].shape
+        let window = try attributes.window(input: [shape[2], shape[3]])
+        let output = [shape[0], shape[1], window.output.y, window.output.x, lanes]
+        let (from, to) = (window.inputCount * lanes, window.outputCount * lanes)
+        return Step(outputs: [TensorType(type: .float32, shape: output)]) { frame in
+            let (x, y) = (frame.input(0).floats, frame.output.floats)
+            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(to, 1))) { range in
+                for plane in range {
+                    let (source, target) = (x[plane * from..<(plane + 1) * from], y[plane * to..<(plane + 1) * to])
+                    if isMaximum {
+                        Kernel.blockedMaxPool(source, window: window, into: target)
+                    } else {
+                        Kernel.blockedAveragePool(source, window: window, countPadding: countsPadding, into: target)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The mean of each channel, as `GlobalAveragePool` and a `ReduceMean` over height and width give it.
+struct BlockedMean: Implementation {
+    func plan(_ inputs: Operands) throws(ModelError) -> Step {
+        let lanes = BlockedLayout.channels
+        let shape = inputs[0].shape
+        let plane = shape[2] * shape[3] * lanes
+        let output = [shape[0], shape[1], 1, 1, lanes]
+        return Step(outputs: [TensorType(type: .float32, shape: output)]) { frame in
+            let (x, y) = (frame.input(0).floats, frame.output.floats)
+            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(plane, 1))) { range in
+                for block in range {
+                    Kernel.blockMeans(
+                        x[block * plane..<(block + 1) * plane], into: y[block * lanes..<(block + 1) * lanes])
+                }
+            }
+        }
+    }
+}
+
+extension Pool: HasBlockedForm {
+    func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
+        guard let x = node.inputs[0], let image = layout.image(x), let pool = blocked else { return nil }
+        let extent = attributes.extent(of: image.extent, kernel: attributes.kernel)
+        return BlockedForm(
+            implementation: pool, inputs: [.blocks(x, channels: image.channels)],
+            output: BlockedImage(channels: image.channels, extent: extent))
+    }
+}
+
+extension GlobalPool: HasBlockedForm {
+    func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
+        guard !isMaximum, let x = node.inputs[0], let image = layout.image(x) else { return nil }
+        return BlockedForm(
+            implementation: BlockedMean(), inputs: [.blocks(x, channels: image.channels)],
+            output: BlockedImage(channels: image.channels, extent: .pixel(image.extent)))
+    }
+}
+
+extension Reduce: HasBlockedForm {
+    func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
+        guard let x = node.inputs[0], let image = layout.image(x),
+            isMeanOfPlanes(layout.constant(node.inputs.last ?? nil))
+        else { return nil }
+        return BlockedForm(
+            implementation: BlockedMean(), inputs: [.blocks(x, channels: image.channels)],
+            output: BlockedImage(channels: image.channels, extent: .pixel(image.extent)))
+    }
+}

@@ -1,0 +1,166 @@
+import Tensors
+
+/// A convolution as sums over taps and channels. Where the window has padding, the input's rows are copied with it first: a
+/// band of them a thread, or all, where bands would be few.
+struct DirectConvolution: Sendable {
+    private let geometry: BlockedConv.Geometry
+    private let weights: Buffer<Float>
+    private let bias: Buffer<Float>
+    private let product: BlockedProduct
+    /// Outputs are worked on in bands: of rows, or of pixels of a 1x1 kernel's only row.
+    private let bandRows: Int
+    private let bands: Int
+    /// Blocks of output channels that are worked on together.
+    private let taskBlocks: Int
+    private let padding: Padding
+    private let strands: Int
+
+    private enum Padding: Sendable { case none, band, whole }
+
+    /// Floats of a band's input that should stay in the second cache.
+    private static let bandFloats = 1 << 16
+    /// Tasks that are enough to keep threads busy, and multiplications that one should have.
+    private static let enough = 8
+    private static let taskWork = 1 << 19
+
+    init(_ geometry: BlockedConv.Geometry, weights: Buffer<Float>, bias: Buffer<Float>, threads: Int) {
+        self.geometry = geometry
+        self.weights = weights
+        self.bias = bias
+        let window = geometry.window
+        let isPadded = window.padding != .none
+        let (height, width) = DirectConvolution.paddedSize(window)
+        let isFlat = window.kernel == .init(1, 1) && window.stride == .init(1, 1) && !isPadded
+        // Rows of input that a row of outputs adds to a band, in floats of all channels.
+        let rowFloats = max(1, geometry.channels * (isFlat ? 1 : width * window.stride.y))
+        let rows = isFlat ? window.outputCount : window.output.y
+        let parts = geometry.batch * geometry.group
+        let pairs = (geometry.outputBlocks + 1) / 2
+        let wanted = max(1, min(DirectConvolution.enough, geometry.work / DirectConvolution.taskWork))
+        var band = max(1, min(rows, DirectConvolution.bandFloats / rowFloats))
+        // Bands of whole tiles of registers, and no shorter than a few of them, so that weights are read for many pixels.
+        let least = max(1, (24 + window.output.x - 1) / window.output.x)
+        band = isFlat ? max(24, band / 24 * 24) : max(least, band)
+        // More and shorter bands rather than idle threads, while they are long enough.
+        let fair = (rows * parts + wanted - 1) / wanted
+        if band > fair { band = max(isFlat ? 48 : 2 * least, fair) }
+        bandRows = min(band, rows)
+        bands = (rows + bandRows - 1) / bandRows
+        let groups = max(1, min(pairs, wanted / max(1, parts * bands)))
+        taskBlocks = (pairs + groups - 1) / groups * 2
+        padding = !isPadded ? .none : groups > 1 ? .whole : .band
+        strands = min(threads, max(1, parts * bands * groups))
+        let isCopied = isPadded
+        let pitch = isCopied ? width : window.input.x
+        let blockRows = padding == .whole ? height : DirectConvolution.inputRows(window, outputs: bandRows)
+        var product = BlockedProduct(
+            channels: geometry.channels,
+            blockStride: isCopied ? blockRows * pitch * geometry.lanes : geometry.inputPlane,
+            width: isFlat ? window.outputCount : window.output.x, targetStride: geometry.outputPlane)
+        product.lanes = geometry.lanes
+        product.taps = window.kernel
+        product.tapStride = .init(window.dilation.y * pitch * geometry.lanes, window.dilation.x * geometry.lanes)
+        product.rowStride = isFlat ? 0 : window.stride.y * pitch * geometry.lanes
+        product.columnStride = window.stride.x * geometry.lanes
+        product.bounds = geometry.finish.bounds
+        self.product = product
+    }
+
+    private static func paddedSize(_ window: Window) -> (height: Int, width: Int) {
+        (
+            window.input.y + window.padding.top + window.padding.bottom,
+            window.input.x + window.padding.left + window.padding.right
+        )
+    }
+
+    /// Rows of input under `outputs` rows of output.
+    private static func inputRows(_ window: Window, outputs: Int) -> Int {
+        (outputs - 1) * window.stride.y + (window.kernel.y - 1) * window.dilation.y + 1
+    }
+
+    /// Floats of the copies of one band's input, or of all.
+    private var copyFloats: Int { geometry.inputBlocks * product.blockStride }
+
+    var step: Step {
+        let parts = geometry.batch * geometry.group
+        let groups = (geometry.outputBlocks + taskBlocks - 1) / taskBlocks
+        let copies =
+            switch padding {
+            case .none: 0
+            case .band: strands
+            case .whole: parts
+            }
+        return Step(outputs: [], workspace: copies * copyFloats * 4) { frame in
+            if padding == .whole { padAll(parts, frame) }
+            frame.pool.run(tiles: parts * bands * groups, strands: strands) { task, strand in
+                let (part, band) = (task / groups / bands, task / groups % bands)
+                let blocks = task % groups * taskBlocks..<min((task % groups + 1) * taskBlocks, geometry.outputBlocks)
+                run(part, band: band, blocks, strand: strand, frame)
+            }
+        }
+    }
+
+    private func padAll(_ parts: Int, _ frame: Frame) {
+        let x = frame.input(0).floats
+        let rows = product.blockStride / (DirectConvolution.paddedSize(geometry.window).width * geometry.lanes)
+        frame.pool.run(parts * geometry.inputBlocks) { plane in
+            let copy = frame.floats(at: plane * product.blockStride, count: product.blockStride)
+            Kernel.padRows(
+                x[plane * geometry.inputPlane..<(plane + 1) * geometry.inputPlane], window: geometry.window,
+                lanes: geometry.lanes, rows: 0..<rows, into: copy)
+        }
+    }
+
+    /// The input as the product of a band reads it, from the band's first tap on.
+    private func input(_ part: Int, _ rows: Range<Int>, strand: Int, _ frame: Frame) -> Buffer<Float> {
+        let window = geometry.window
+        let (plane, lanes) = (geometry.inputPlane, geometry.lanes)
+        let x = frame.input(0).floats
+        let first = rows.lowerBound * window.stride.y
+        switch padding {
+        case .none:
+            let image = x[part * geometry.inputBlocks * plane..<(part + 1) * geometry.inputBlocks * plane]
+            // The rows of a 1x1 kernel are pixels.
+            let start = product.rowStride == 0 ? rows.lowerBound * lanes : first * window.input.x * lanes
+            return image[start..<image.count]
+        case .whole:
+            let width = DirectConvolution.paddedSize(window).width
+            let image = frame.floats(at: part * copyFloats, count: copyFloats)
+            return image[first * width * lanes..<image.count]
+        case .band:
+            let copy = frame.floats(at: strand * copyFloats, count: copyFloats)
+            let count = DirectConvolution.inputRows(window, outputs: rows.count)
+            let floats = count * DirectConvolution.paddedSize(window).width * lanes
+            for block in 0..<geometry.inputBlocks {
+                let source = (part * geometry.inputBlocks + block) * plane
+                Kernel.padRows(
+                    x[source..<source + plane], window: window, lanes: lanes, rows: first..<first + count,
+                    into: copy[block * product.blockStride..<block * product.blockStride + floats])
+            }
+            return copy
+        }
+    }
+
+    private func run(_ part: Int, band: Int, _ blocks: Range<Int>, strand: Int, _ frame: Frame) {
+        let lanes = BlockedLayout.channels
+        let isFlat = product.rowStride == 0
+        let rows = band * bandRows..<min((band + 1) * bandRows, isFlat ? product.width : geometry.window.output.y)
+        let width = isFlat ? 1 : geometry.window.output.x
+        let x = input(part, rows, strand: strand, frame)
+        let (y, plane) = (frame.output.floats, geometry.outputPlane)
+        let residual = frame.optional(3)?.floats
+        let blockWeights = product.weights(outputs: 1)
+        let first = part % geometry.group * geometry.outputBlocks + blocks.lowerBound
+        let start = (part * geometry.outputBlocks + blocks.lowerBound) * plane + rows.lowerBound * width * lanes
+        let end = start + (blocks.count - 1) * plane + rows.count * width * lanes
+        Kernel.blockedProduct(
+            product, x, weights: weights[first * blockWeights..<(first + blocks.count) * blockWeights],
+            bias: bias[first * lanes..<(first + blocks.count) * lanes], residual: residual?[start..<end],
+            outputs: blocks.count, into: y[start..<end], range: 0..<rows.count * width)
+        guard !geometry.finish.isDone else { return }
+        for index in 0..<blocks.count {
+            let run = start + index * plane
+            geometry.finish.apply(to: y[run..<run + rows.count * width * lanes], block: first + index)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Kernels
+
+/// The size of Winograd's F(4x4, 3x3) for one window: tiles of 4x4 outputs, each of which takes 36 products a channel.
+package struct WinogradTiles: Sendable {
+    /// Values of a transformed tile.
+    package static let values = 36
+    /// Outputs along an edge of a tile.
+    package static let edge = 4
+
+    package let window: Window
+    /// Tiles in a row, and rows of them.
+    package let columns: Int
+    package let rows: Int
+
+    package var count: Int { columns * rows }
+
+    /// Nil where the kernel is not 3x3 of stride and dilation 1.
+    package init?(_ window: Window) {
+        let one = Window.Pair(1, 1)
+        guard window.kernel == .init(3, 3), window.stride == one, window.dilation == one else { return nil }
+        self.window = window
+        columns = (window.output.x + WinogradTiles.edge - 1) / WinogradTiles.edge
+        rows = (window.output.y + WinogradTiles.edge - 1) / WinogradTiles.edge
+    }
+}
+
+// Winograd's convolution in the blocked layout (Lavin and Gray, 2015, arXiv:1509.09308).
+extension Kernel {
+    /// Tiles `range` of one plane, transformed: value v of tile t lies at `v * stride + 8 * (t - range.lowerBound)`.
+    package static func winogradInput(
+        _ x: Buffer<Float>, _ tiles: WinogradTiles, range: Range<Int>, into y: Buffer<Float>, stride: Int
+    ) {
+        let lanes = BlockedLayout.channels
+        precondition(x.count == checkedProduct(tiles.window.inputCount, lanes), "x is not the plane")
+        check(tiles, range, y, stride)
+        y.requireWritable()
+        var shape = tiles.window.raw
+        unsafe table.pointee.winograd_input_f32(x.start, &shape, range.lowerBound, range.count, y.start, stride)
+    }
+
+    /// The outputs of tiles `range` of one plane, from their 36 values each.
+    ///
+    /// - Parameters:
+    ///   - residual: a plane as y, added before results are cut to the bounds.
+    ///   - y: the whole plane, of which the tiles' outputs are written.
+    package static func winogradOutput(
+        _ x: Buffer<Float>, stride: Int, _ tiles: WinogradTiles, range: Range<Int>, bias: Buffer<Float>,
+        residual: Buffer<Float>? = nil, bounds: ClosedRange<Float>, into y: Buffer<Float>
+    ) {
+        let lanes = BlockedLayout.channels
+        precondition(y.count == checkedProduct(tiles.window.outputCount, lanes), "y is not the plane")
+        precondition(bias.count == lanes, "one bias a lane")
+        precondition(residual == nil || residual?.count == y.count, "the residual is not the plane")
+        check(tiles, range, x, stride)
+        y.requireWritable()
+        var shape = tiles.window.raw
+        unsafe table.pointee.winograd_output_f32(
+            x.start, stride, &shape, range.lowerBound, range.count, bias.start, residual?.start, bounds.lowerBound,
+            bounds.upperBound, y.start)
+    }
+
+    private static func check(_ tiles: WinogradTiles, _ range: Range<Int>, _ values: Buffer<Float>, _ stride: Int) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= tiles.count, "tiles outside the image")
+        let width = range.count * BlockedLayout.channels
+        precondition(stride >= width, "values overlap")
+        precondition(values.count >= checkedProduct(WinogradTiles.values - 1, stride) + width, "too few values")
+    }
+
+    /// Weights [filters, channels, 3, 3] transformed and packed for the products: [pair of blocks, 36, channels, 16], 8 in place
+    /// of 16 for a last block alone.
+    package static func packWinogradWeights(
+        _ weights: Buffer<Float>, filters: Int, channels: Int, into y: Buffer<Float>
+    ) {
+        let packed = checkedProduct(BlockedLayout.blocks(of: filters), BlockedLayout.channels, channels)
+        precondition(filters > 0 && channels > 0, "nothing to transform")
+        precondition(weights.count == checkedProduct(filters, channels, 9), "weights of another shape")
+        precondition(y.count == checkedProduct(WinogradTiles.values, packed), "y is of another size")
+        y.requireWritable()
+        unsafe table.pointee.winograd_weights_f32(weights.start, filters, channels, y.start)
+    }
+}
