@@ -25,7 +25,6 @@
 #include "../bodies/pooling.inc"
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
-#define PRODUCT_PIXELS 6
 #include "../bodies/blocked_product.inc"
 #include "../bodies/winograd.inc"
 #include "../bodies/blocked_windows.inc"

@@ -2,9 +2,6 @@ package import Tensors
 
 /// How much arithmetic a model takes: what speed is measured in.
 package enum OperationCount {
-    /// Elements of an input whose values a plan may depend on.
-    private static let valueLimit = 256
-
     /// Multiplications and additions of the convolutions and matrix products in one run: two a product.
     ///
     /// They are counted in the graph as the file has it, before any rewrite, so that a model counts the same however it
@@ -43,7 +40,7 @@ package enum OperationCount {
         var types: [(type: TensorType, value: Tensor?)] = []
         for info in infos {
             guard let tensor = inputs[info.name] else { throw ModelError("input \"\(info.name)\" is missing") }
-            let isValue = usesValues && tensor.count <= valueLimit && tensor.type == info.type.computed
+            let isValue = usesValues && tensor.count <= Session.valueLimit && tensor.type == info.type.computed
             types.append((TensorType(type: info.type.computed, shape: tensor.shape), isValue ? tensor : nil))
         }
         return types

@@ -42,7 +42,7 @@ package final class Session: Sendable {
     private static let cachedArenas = 2
 
     /// Elements of an input that a plan may depend on: shapes, axes, scales.
-    private static let valueLimit = 256
+    static let valueLimit = 256
 
     /// What a plan was made for.
     private struct PlanKey: Equatable {

@@ -10,6 +10,13 @@ package enum BlockedLayout {
 
     /// Blocks that `channels` take.
     package static func blocks(of channels: Int) -> Int { (channels + self.channels - 1) / self.channels }
+
+    /// Eight numbers a block from one a channel, or from none; 0 past them.
+    package static func perBlock(_ values: Buffer<Float>?, channels: Int) -> Buffer<Float> {
+        let padded = Buffer<Float>(count: blocks(of: channels) * self.channels)
+        if let values { padded[0..<channels].copy(from: values) }
+        return padded
+    }
 }
 
 /// What a convolution is in the blocked layout: for each output pixel a sum over taps and input channels. Strides are in

@@ -22,17 +22,14 @@ struct BlockedBinary: Implementation {
         _ image: Operand, _ values: Operand, isFirst: Bool, _ kernel: @escaping Binary.BlockKernel
     ) -> Step {
         let lanes = BlockedLayout.channels
-        let plane = image.shape[2] * image.shape[3] * lanes
-        let (blocks, repeats) = (image.shape[1], values.shape[0] == 1)
+        let planes = BlockedPlanes(image.shape)
+        let repeats = values.shape[0] == 1
         return Step(outputs: [image.tensorType], placements: [.over([isFirst ? 0 : 1])]) { frame in
             let (x, y) = (frame.input(isFirst ? 0 : 1).floats, frame.output.floats)
             let parameters = frame.input(isFirst ? 1 : 0).floats
-            frame.pool.split(image.shape[0] * blocks, chunk: max(1, elementwiseChunk / max(plane, 1))) { range in
-                for index in range {
-                    let part = index * plane..<(index + 1) * plane
-                    let block = (repeats ? index % blocks : index) * lanes
-                    kernel(x[part], parameters[block..<block + lanes], y[part])
-                }
+            planes.split(frame.pool) { index, part in
+                let own = repeats ? planes.lanes(index) : index * lanes..<(index + 1) * lanes
+                kernel(x[part], parameters[own], y[part])
             }
         }
     }

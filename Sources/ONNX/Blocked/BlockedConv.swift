@@ -36,7 +36,6 @@ struct BlockedConv: FusesActivation {
         /// Channels that lie side by side in the input.
         let lanes: Int
         let finish: BlockedEpilogue
-        let hasResidual: Bool
 
         /// Of the input and the output, in one group.
         var inputBlocks: Int { (channels + lanes - 1) / lanes }
@@ -70,13 +69,11 @@ struct BlockedConv: FusesActivation {
         let output = TensorType(type: .float32, shape: shape)
         try Planner.checkSize(output, limit: inputs.memoryLimit)
         try check(window, channels: channels, filters: filters, limit: inputs.memoryLimit)
-        let hasResidual = inputs.optional(3) != nil
-        if hasResidual { try inputs.requireShape(3, shape) }
+        if inputs.optional(3) != nil { try inputs.requireShape(3, shape) }
         let geometry = Geometry(
             batch: x[0], window: window, group: group, channels: channels / group, filters: filters / group,
-            lanes: isPlanar ? 1 : lanes, finish: BlockedEpilogue(epilogue, channels: filters),
-            hasResidual: hasResidual)
-        let bias = ConvolutionWeights.perBlock(inputs.optional(2)?.constant?.floats, channels: filters)
+            lanes: isPlanar ? 1 : lanes, finish: BlockedEpilogue(epilogue, channels: filters))
+        let bias = BlockedLayout.perBlock(inputs.optional(2)?.constant?.floats, channels: filters)
         let packed = { (form: ConvolutionWeights.Form) in
             self.weights.form(form, of: weights, group: group)
         }
@@ -131,7 +128,7 @@ struct BlockedEpilogue: Sendable {
             let slope = slopes[0]
             rest = .function { Kernel.leakyRelu($0, slope: slope, into: $1) }
         case .slopes(let slopes):
-            rest = .slopes(ConvolutionWeights.perBlock(Buffer(slopes), channels: channels))
+            rest = .slopes(BlockedLayout.perBlock(Buffer(slopes), channels: channels))
         }
     }
 

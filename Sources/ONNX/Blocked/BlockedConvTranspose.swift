@@ -66,7 +66,7 @@ struct BlockedConvTranspose: FusesActivation {
         let blocks = BlockedLayout.blocks(of: filters)
         let output = TensorType(type: .float32, shape: [x[0], blocks, height, width, lanes])
         try Planner.checkSize(output, limit: inputs.memoryLimit)
-        let bias = ConvolutionWeights.perBlock(inputs.optional(2)?.constant?.floats, channels: filters)
+        let bias = BlockedLayout.perBlock(inputs.optional(2)?.constant?.floats, channels: filters)
         let packedBytes = Double(filters + lanes) * Double(channels) * Double(weights.shape[2] * weights.shape[3]) * 4
         guard packedBytes <= Double(inputs.memoryLimit) else {
             throw ModelError("weights of this shape do not fit in memory", got: "\(weights.shape)")
@@ -80,8 +80,7 @@ struct BlockedConvTranspose: FusesActivation {
             else { throw ModelError("a window of \(row.taps)x\(column.taps) does not fit the input", got: "\(x)") }
             let geometry = BlockedConv.Geometry(
                 batch: x[0], window: window, group: isDepthwise ? channels : 1, channels: isDepthwise ? 1 : channels,
-                filters: isDepthwise ? 1 : filters, lanes: lanes, finish: BlockedEpilogue(epilogue, channels: filters),
-                hasResidual: false)
+                filters: isDepthwise ? 1 : filters, lanes: lanes, finish: BlockedEpilogue(epilogue, channels: filters))
             let packed = self.weights.packed(weights, row, column, isDepthwise: isDepthwise)
             let step =
                 isDepthwise

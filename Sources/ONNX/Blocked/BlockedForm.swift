@@ -72,7 +72,35 @@ struct BlockedValues {
         if tensor.count == 1 { return Tensor(tensor.floats.array, shape: [1]) }
         let shape = [Int](repeating: 1, count: 4 - tensor.shape.count) + tensor.shape
         guard shape == [1, channels, 1, 1] else { return nil }
-        let padded = ConvolutionWeights.perBlock(tensor.floats, channels: channels)
+        let padded = BlockedLayout.perBlock(tensor.floats, channels: channels)
         return Tensor(padded.array, shape: [1, BlockedLayout.blocks(of: channels), 1, 1, BlockedLayout.channels])
+    }
+}
+
+/// The planes of an image in the blocked layout, [N, C / 8, H, W, 8].
+struct BlockedPlanes: Sendable {
+    let batch: Int
+    /// Planes of an image.
+    let blocks: Int
+    /// Of a plane.
+    let floats: Int
+
+    init(_ shape: [Int]) {
+        batch = shape[0]
+        blocks = shape[1]
+        floats = shape[2...].reduce(1, *)
+    }
+
+    /// The eight numbers of plane `index`, of a list of eight a block.
+    func lanes(_ index: Int) -> Range<Int> {
+        let start = index % blocks * BlockedLayout.channels
+        return start..<start + BlockedLayout.channels
+    }
+
+    /// Calls `body` with the number of each plane and where its floats lie, some planes a thread.
+    func split(_ pool: WorkerPool, _ body: @Sendable (_ index: Int, _ elements: Range<Int>) -> Void) {
+        pool.split(batch * blocks, chunk: max(1, elementwiseChunk / max(floats, 1))) { range in
+            for index in range { body(index, index * floats..<(index + 1) * floats) }
+        }
     }
 }

@@ -10,15 +10,12 @@ struct BlockedInstanceNormalization: FusesActivation {
     var epilogue: Epilogue?
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
-        let lanes = BlockedLayout.channels
-        let shape = inputs[0].shape
-        let plane = shape[2] * shape[3] * lanes
+        let planes = BlockedPlanes(inputs[0].shape)
         let finish = BlockedEpilogue(epilogue, channels: channels)
         return Step(outputs: [inputs[0].tensorType], placements: [.over([0])]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
-            frame.pool.run(shape[0] * shape[1]) { index in
-                let part = index * plane..<(index + 1) * plane
-                normalize(x[part], block: index % shape[1], finish, into: y[part])
+            planes.split(frame.pool) { index, part in
+                normalize(x[part], block: index % planes.blocks, finish, into: y[part])
             }
         }
     }
@@ -48,17 +45,12 @@ struct BlockedScale: Implementation {
     let offset: Buffer<Float>
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
-        let lanes = BlockedLayout.channels
-        let shape = inputs[0].shape
-        let plane = shape[2] * shape[3] * lanes
+        let planes = BlockedPlanes(inputs[0].shape)
         return Step(outputs: [inputs[0].tensorType], placements: [.over([0])]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
-            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(plane, 1))) { range in
-                for index in range {
-                    let part = index * plane..<(index + 1) * plane
-                    let block = index % shape[1] * lanes..<(index % shape[1] + 1) * lanes
-                    Kernel.scaleBlock(x[part], by: scale[block], offset: offset[block], into: y[part])
-                }
+            planes.split(frame.pool) { index, part in
+                Kernel.scaleBlock(
+                    x[part], by: scale[planes.lanes(index)], offset: offset[planes.lanes(index)], into: y[part])
             }
         }
     }
@@ -70,18 +62,12 @@ struct BlockedPRelu: Implementation {
     let slopes: [Float]
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
-        let lanes = BlockedLayout.channels
-        let shape = inputs[0].shape
-        let plane = shape[2] * shape[3] * lanes
-        let padded = ConvolutionWeights.perBlock(Buffer(slopes), channels: slopes.count)
+        let planes = BlockedPlanes(inputs[0].shape)
+        let padded = BlockedLayout.perBlock(Buffer(slopes), channels: slopes.count)
         return Step(outputs: [inputs[0].tensorType], placements: [.over([0])]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
-            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(plane, 1))) { range in
-                for index in range {
-                    let part = index * plane..<(index + 1) * plane
-                    let block = index % shape[1] * lanes..<(index % shape[1] + 1) * lanes
-                    Kernel.leakyReluBlock(x[part], slopes: padded[block], into: y[part])
-                }
+            planes.split(frame.pool) { index, part in
+                Kernel.leakyReluBlock(x[part], slopes: padded[planes.lanes(index)], into: y[part])
             }
         }
     }
@@ -94,8 +80,8 @@ extension InstanceNormalization: HasBlockedForm {
             let bias = layout.vector(node.inputs[2], count: image.channels)
         else { return nil }
         let norm = BlockedInstanceNormalization(
-            epsilon: epsilon, scale: ConvolutionWeights.perBlock(scale, channels: image.channels),
-            bias: ConvolutionWeights.perBlock(bias, channels: image.channels), channels: image.channels)
+            epsilon: epsilon, scale: BlockedLayout.perBlock(scale, channels: image.channels),
+            bias: BlockedLayout.perBlock(bias, channels: image.channels), channels: image.channels)
         return BlockedForm(
             implementation: norm, inputs: [.blocks(x, channels: image.channels)], output: image)
     }
@@ -110,8 +96,8 @@ extension BatchNormalization: HasBlockedForm {
         guard parameters.count == 4 else { return nil }
         let (scale, offset) = factors(parameters)
         let implementation = BlockedScale(
-            scale: ConvolutionWeights.perBlock(Buffer(scale), channels: image.channels),
-            offset: ConvolutionWeights.perBlock(Buffer(offset), channels: image.channels))
+            scale: BlockedLayout.perBlock(Buffer(scale), channels: image.channels),
+            offset: BlockedLayout.perBlock(Buffer(offset), channels: image.channels))
         return BlockedForm(
             implementation: implementation, inputs: [.blocks(x, channels: image.channels)], output: image)
     }

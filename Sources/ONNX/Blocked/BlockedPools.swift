@@ -32,16 +32,12 @@ struct BlockedPool: Implementation {
 struct BlockedMean: Implementation {
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let lanes = BlockedLayout.channels
-        let shape = inputs[0].shape
-        let plane = shape[2] * shape[3] * lanes
-        let output = [shape[0], shape[1], 1, 1, lanes]
+        let planes = BlockedPlanes(inputs[0].shape)
+        let output = [planes.batch, planes.blocks, 1, 1, lanes]
         return Step(outputs: [TensorType(type: .float32, shape: output)]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
-            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(plane, 1))) { range in
-                for block in range {
-                    Kernel.blockMeans(
-                        x[block * plane..<(block + 1) * plane], into: y[block * lanes..<(block + 1) * lanes])
-                }
+            planes.split(frame.pool) { index, part in
+                Kernel.blockMeans(x[part], into: y[index * lanes..<(index + 1) * lanes])
             }
         }
     }

@@ -25,13 +25,6 @@ final class ConvolutionWeights: Sendable {
         }
     }
 
-    /// Eight numbers a block from one a channel; 0 past them.
-    static func perBlock(_ values: Buffer<Float>?, channels: Int) -> Buffer<Float> {
-        let padded = Buffer<Float>(count: BlockedLayout.blocks(of: channels) * BlockedLayout.channels)
-        if let values { padded[0..<channels].copy(from: values) }
-        return padded
-    }
-
     /// `weights` [filters, channels of a group, kernel height, kernel width] in this form.
     static func pack(_ weights: Tensor, group: Int, as form: Form) -> Buffer<Float> {
         let lanes = BlockedLayout.channels

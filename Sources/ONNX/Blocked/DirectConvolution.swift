@@ -19,6 +19,8 @@ struct DirectConvolution: Sendable {
 
     /// Floats of a band's input that should stay in the second cache.
     private static let bandFloats = 1 << 16
+    /// Pixels of a band at least, so that weights are read for many of them.
+    private static let leastPixels = 24
     /// Tasks that are enough to keep threads busy, and multiplications that one should have.
     private static let enough = 8
     private static let taskWork = 1 << 19
@@ -38,24 +40,24 @@ struct DirectConvolution: Sendable {
         let pairs = (geometry.outputBlocks + 1) / 2
         let wanted = max(1, min(DirectConvolution.enough, geometry.work / DirectConvolution.taskWork))
         var band = max(1, min(rows, DirectConvolution.bandFloats / rowFloats))
-        // Bands of whole tiles of registers, and no shorter than a few of them, so that weights are read for many pixels.
-        let least = max(1, (24 + window.output.x - 1) / window.output.x)
-        band = isFlat ? max(24, band / 24 * 24) : max(least, band)
+        let pixels = DirectConvolution.leastPixels
+        let least = isFlat ? pixels : (pixels + window.output.x - 1) / window.output.x
+        // A flat band has whole tiles of registers.
+        band = max(least, isFlat ? band / pixels * pixels : band)
         // More and shorter bands rather than idle threads, while they are long enough.
         let fair = (rows * parts + wanted - 1) / wanted
-        if band > fair { band = max(isFlat ? 48 : 2 * least, fair) }
+        if band > fair { band = max(2 * least, fair) }
         bandRows = min(band, rows)
         bands = (rows + bandRows - 1) / bandRows
         let groups = max(1, min(pairs, wanted / max(1, parts * bands)))
         taskBlocks = (pairs + groups - 1) / groups * 2
         padding = !isPadded ? .none : groups > 1 ? .whole : .band
         strands = min(threads, max(1, parts * bands * groups))
-        let isCopied = isPadded
-        let pitch = isCopied ? width : window.input.x
+        let pitch = isPadded ? width : window.input.x
         let blockRows = padding == .whole ? height : DirectConvolution.inputRows(window, outputs: bandRows)
         var product = BlockedProduct(
             channels: geometry.channels,
-            blockStride: isCopied ? blockRows * pitch * geometry.lanes : geometry.inputPlane,
+            blockStride: isPadded ? blockRows * pitch * geometry.lanes : geometry.inputPlane,
             width: isFlat ? window.outputCount : window.output.x, targetStride: geometry.outputPlane)
         product.lanes = geometry.lanes
         product.taps = window.kernel

@@ -1,6 +1,7 @@
 import Tensors
 
-/// Takes an activation that follows a convolution into it, so that values are still in the cache.
+/// Takes an activation that follows a convolution, or another ``FusesActivation``, into it, so that values are still in the
+/// cache.
 enum FuseActivation {
     static func apply(to graph: inout Graph) {
         var rewriter = PairRewriter(graph)
@@ -55,7 +56,7 @@ enum FuseActivation {
             return .bounds(Float(min(bounds.low, bounds.high))...Float(bounds.high))
         case let slopes as BlockedPRelu: return .slopes(slopes.slopes)
         case is PRelu:
-            guard let slope = constant(1), slope.type == .float32, slope.count > 0,
+            guard conv.inputs.count > 1, let slope = constant(1), slope.type == .float32, slope.count > 0,
                 let weights = conv.inputs[1].flatMap({ graph.constants[$0] }), let filters = weights.shape.first,
                 weights.shape.count > 2
             else { return nil }
