@@ -56,6 +56,58 @@ struct LanguageCommandTests {
         #expect(try answer(["--seed", "5"]) != answer(["--seed", "6"]))
     }
 
+    @Test func answersInAFormat() throws {
+        let scratch = try Scratch()
+        let schema = try scratch.write(
+            Array(
+                """
+                {"type": "object", "properties": {"verdict": {"enum": ["good", "bad"]}, "stars": {"type": "integer",
+                 "minimum": 1, "maximum": 5}, "words": {"type": "array", "items": {"type": "string", "maxLength": 6},
+                 "maxItems": 2}}, "required": ["verdict", "stars", "words"]}
+                """.utf8), to: "schema.json")
+        let arguments = ["chat", Self.model, "-p", "object: cup", "--threads", "1"]
+        for seed in 1...3 {
+            let answer = try Program.run(arguments + ["--json", "--json-schema", schema, "--seed", "\(seed)"])
+            let json = try document(answer.output)
+            #expect(json["finish"] as? String == "constraint", "\(answer.output)")
+            let value = try document(try #require(json["text"] as? String))
+            #expect(["good", "bad"].contains(value["verdict"] as? String))
+            #expect((1...5).contains(value["stars"] as? Int ?? 0))
+            #expect((value["words"] as? [String])?.allSatisfy { $0.count <= 6 } ?? false)
+        }
+        let grammar = try scratch.write(Array("root ::= (\"yes\" | \"no\") \"!\"{3}\n".utf8), to: "yes.gbnf")
+        let piped = try Program.run(arguments + ["--grammar", grammar])
+        #expect(["yes!!!\n", "no!!!\n"].contains(piped.output) && piped.errors.isEmpty)
+        let read = try Program.run(arguments + ["--grammar", "-"], input: Array("root ::= \"me\"".utf8))
+        #expect(read.output == "me\n")
+        // A part of a document is none, and that is said.
+        let cut = try Program.run(arguments + ["--json-schema", schema, "--max-tokens", "3"])
+        #expect(cut.status == 0 && cut.errors.contains("cut off"))
+    }
+
+    @Test func refusesFormatsThatCannotBeFollowed() throws {
+        let scratch = try Scratch()
+        let odd = try scratch.write(
+            Array(#"{"type": "object", "properties": {"a": {"type": "text"}}}"#.utf8), to: "odd.json")
+        let cut = try scratch.write(Array(#"{"type": "#.utf8), to: "cut.json")
+        let loop = try scratch.write(Array("root ::= root \"a\"\n".utf8), to: "loop.gbnf")
+        let open = try scratch.write(Array("root ::= \"a\nb\"\n".utf8), to: "open.gbnf")
+        for (arguments, status, words) in [
+            (["--json-schema", odd], 4, "odd.json: #/properties/a"),
+            (["--json-schema", cut], 4, "cut.json: line 1, column 10: not JSON"),
+            (["--json-schema", scratch.file("none.json")], 4, "there is no such file"),
+            (["--grammar", loop], 4, "left recursion"),
+            (["--grammar", open], 4, "open.gbnf: line 1"),
+            (["--grammar", loop, "--json-schema", odd], 2, "do not go together"),
+        ] as [([String], Int32, String)] {
+            let result = try Program.run(["chat", Self.model, "-p", "x"] + arguments)
+            #expect(result.status == status && result.output.isEmpty, "\(arguments): \(result.errors)")
+            #expect(result.errors.contains(words), "\(result.errors)")
+        }
+        let both = try Program.run(["chat", Self.model, "--grammar", "-"], input: Array("x".utf8))
+        #expect(both.status == 2 && both.errors.contains("--prompt"))
+    }
+
     @Test func refusesWhatCannotBeAnswered() throws {
         let scratch = try Scratch()
         let cut = try scratch.write(Array(Fixture.gguf(rows: 4).prefix(300)), to: "cut.gguf")

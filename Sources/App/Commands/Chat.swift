@@ -52,29 +52,38 @@ struct Chat: ParsableCommand {
     @Flag(help: "With --json: a line for each piece of text as it comes, then one for the answer.")
     var stream = false
 
+    @OptionGroup(title: "What an answer is") var format: FormatOptions
+
     @OptionGroup var sampling: SamplingArguments
 
     func validate() throws {
+        if format.readsInput && prompt == nil {
+            throw ValidationError("standard input is the message: give it by --prompt")
+        }
         if stream && !json { throw ValidationError("--stream goes with --json: text comes as it is written anyway") }
     }
 
     func run() throws {
         Terminal.exitOnInterrupt()
         let question = try self.question()
+        let grammar = try format.contents()
         let model = try self.model.load()
+        let automaton = try FormatOptions.automaton(grammar, model.tokenizer)
         let options = try generationOptions(for: model)
         let session = try makeSession(with: model)
         let output = ChatOutput(
-            isJSON: json, streams: stream, isVerbose: verbose, isSequence: question == nil || stream)
+            isJSON: json, streams: stream, isVerbose: verbose, needsEnd: grammar != nil,
+            isSequence: question == nil || stream)
         Interrupt.take()
         guard let question else {
-            let conversation = ChatConversation(session: session, options: options, output: output)
+            let conversation = ChatConversation(
+                session: session, options: options, automaton: automaton, output: output)
             return try conversation.run()
         }
         let answer: ChatAnswer
         do throws(ChatError) {
             answer = try session.answer(
-                question, options: options, isCancelled: { Interrupt.isRaised }, onText: output.show)
+                question, options: options, under: automaton, isCancelled: { Interrupt.isRaised }, onText: output.show)
         } catch {
             throw Failure(error)
         }

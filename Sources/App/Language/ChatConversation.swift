@@ -4,6 +4,8 @@ import Language
 struct ChatConversation {
     let session: ChatSession
     let options: GenerationOptions
+    /// What each answer conforms to.
+    let automaton: any TokenAutomaton
     let output: ChatOutput
 
     /// Goes on until the user leaves.
@@ -84,9 +86,11 @@ struct ChatConversation {
         do throws(ChatError) {
             let answer =
                 if let message {
-                    try session.answer(message, options: options, isCancelled: isCancelled, onText: output.show)
+                    try session.answer(
+                        message, options: options, under: automaton, isCancelled: isCancelled, onText: output.show)
                 } else {
-                    try session.regenerate(options: options, isCancelled: isCancelled, onText: output.show)
+                    try session.regenerate(
+                        options: options, under: automaton, isCancelled: isCancelled, onText: output.show)
                 }
             output.end(answer, of: session, seed: seed)
             guard answer.finish == .cancelled else { return false }

@@ -8,6 +8,8 @@ struct ChatOutput {
     let isJSON: Bool
     let streams: Bool
     let isVerbose: Bool
+    /// Whether a part of an answer is of no use: it is told where one was cut off.
+    let needsEnd: Bool
     /// Whether other documents follow or went before.
     let isSequence: Bool
 
@@ -34,8 +36,9 @@ struct ChatOutput {
         }
         if answer.finish == .context {
             Terminal.writeError("[the context of \(session.capacity) tokens is full]\n")
-        } else if answer.finish == .maximumTokens, isVerbose {
-            Terminal.writeError("[\(answer.usage.generatedTokens) tokens were the most allowed]\n")
+        } else if answer.finish == .maximumTokens, isVerbose || needsEnd {
+            Terminal.writeError(
+                "[\(answer.usage.generatedTokens) tokens were the most allowed: the answer is cut off]\n")
         }
         if isVerbose { Terminal.writeError(statistics(answer, session) + "\n") }
     }

@@ -1,7 +1,9 @@
 /// Why a grammar, its text or a JSON schema cannot be used.
 package struct GrammarError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Kind: Sendable, Equatable {
-        /// Text that is no GBNF or JSON, or a value of the wrong kind.
+        /// A schema's text that is no JSON.
+        case notJSON(String)
+        /// Text that is no GBNF, or a value of the wrong kind.
         case expected(String, got: String)
         /// A literal without its closing quote.
         case unterminatedLiteral
@@ -61,6 +63,7 @@ package struct GrammarError: Error, Sendable, Equatable, CustomStringConvertible
 extension GrammarError.Kind: CustomStringConvertible {
     package var description: String {
         switch self {
+        case .notJSON(let reason): "not JSON: \(reason)"
         case .expected(let what, let got): "\(what) expected, got \(got)"
         case .unterminatedLiteral: "a literal that does not end on its line"
         case .unterminatedClass: "a character class that does not end on its line"

@@ -23,7 +23,7 @@ extension ContextFreeGrammar {
             value = try TemplateValue(json: schema, limits: limits)
         } catch {
             throw GrammarError(
-                .expected("a JSON schema", got: error.reason), at: .text(line: error.line, column: error.column))
+                .notJSON(error.reason), at: .text(line: error.line, column: error.column))
         }
         var compiler = SchemaCompiler(value, whitespace: whitespace)
         let rules = try compiler.rules()

@@ -78,22 +78,51 @@ package struct TokenSet: Sendable, Equatable {
     }
 
     /// The tokens below `vocabulary`, ascending.
-    package func tokens(below vocabulary: Int) -> [Token] {
+    package func tokens(below vocabulary: Int) -> [Token] { Array(members(below: vocabulary)) }
+
+    /// The tokens below `vocabulary`, ascending, without a list of them.
+    func members(below vocabulary: Int) -> MemberSequence {
         switch members {
-        case .all: return Array(0..<vocabulary)
-        case .list(let list): return list.filter { $0 < vocabulary }
-        case .bits(let bits, let count):
-            var tokens: [Token] = []
-            tokens.reserveCapacity(count)
-            for (index, word) in bits.enumerated() {
-                var rest = word
-                while rest != 0 {
-                    let token = 64 * index + rest.trailingZeroBitCount
-                    if token < vocabulary { tokens.append(token) }
-                    rest &= rest - 1
+        case .all: MemberSequence(list: nil, bits: nil, end: vocabulary)
+        case .list(let list): MemberSequence(list: list, bits: nil, end: vocabulary)
+        case .bits(let bits, _): MemberSequence(list: nil, bits: bits, end: vocabulary)
+        }
+    }
+
+    /// Tokens of a set, ascending.
+    struct MemberSequence: Sequence, IteratorProtocol {
+        /// Sorted; where there are neither these nor bits, every token is a member.
+        private let list: [Token]?
+        private let bits: [UInt64]?
+        private let end: Token
+        /// The next of the list, the next word of bits, or the next token.
+        private var place = 0
+        /// What is left of the word before that.
+        private var word: UInt64 = 0
+
+        fileprivate init(list: [Token]?, bits: [UInt64]?, end: Token) {
+            (self.list, self.bits, self.end) = (list, bits, end)
+        }
+
+        mutating func next() -> Token? {
+            let token: Token
+            if let bits {
+                while word == 0 {
+                    guard place < bits.count else { return nil }
+                    word = bits[place]
+                    place += 1
                 }
+                token = 64 * (place - 1) + word.trailingZeroBitCount
+                word &= word - 1
+            } else if let list {
+                guard place < list.count else { return nil }
+                token = list[place]
+                place += 1
+            } else {
+                token = place
+                place += 1
             }
-            return tokens
+            return token < end ? token : nil
         }
     }
 

@@ -26,17 +26,6 @@ package struct Sampler: Sendable {
     private var random: Xoshiro256
     private var penalties: Penalties
 
-    private struct Candidate {
-        let token: Token
-        /// Score, then probability.
-        var value: Double
-    }
-
-    /// Among equals the lower token comes first, so that results do not depend on how a sort works.
-    private static func isBetter(_ a: Candidate, _ b: Candidate) -> Bool {
-        a.value > b.value || (a.value == b.value && a.token < b.token)
-    }
-
     package init(_ options: SamplingOptions) {
         self.options = options
         random = Xoshiro256(seed: options.seed)
@@ -55,18 +44,16 @@ package struct Sampler: Sendable {
     package mutating func sample(
         _ logits: Buffer<Float>, allowed: TokenSet = .all, weights: [TokenWeight]? = nil
     ) -> Token? {
-        var candidates = candidates(logits, allowed)
-        guard !candidates.isEmpty else { return nil }
-        if penalties.isNeeded { penalise(&candidates) }
         let mixes = options.prior > 0 && weights?.isEmpty == false
-        if options.temperature == 0 && !mixes {
-            return candidates.min(by: Self.isBetter)?.token
-        }
+        let isGreedy = options.temperature == 0
         // Temperature keeps the order, so that without weights the best are known before any exponential.
-        if !mixes && options.topK > 0 { candidates = Self.best(options.topK, of: candidates) }
-        Self.exponentiate(&candidates, temperature: options.temperature == 0 ? 1 : Double(options.temperature))
+        let enough = mixes ? nil : isGreedy ? 1 : options.topK > 0 ? options.topK : nil
+        let changes = penalties.isNeeded ? penalties.changes() : [:]
+        var candidates = candidates(logits, allowed, changes: changes, best: enough)
+        if candidates.isEmpty || (isGreedy && !mixes) { return candidates.first?.token }
+        Self.exponentiate(&candidates, temperature: isGreedy ? 1 : Double(options.temperature))
         if mixes, let weights { mix(weights, into: &candidates) }
-        if options.temperature == 0 { return candidates.min(by: Self.isBetter)?.token }
+        if isGreedy { return candidates.min { $0.isBetter(than: $1) }?.token }
         candidates = filtered(candidates)
         return draw(candidates)
     }
@@ -75,7 +62,7 @@ package struct Sampler: Sendable {
     /// none.
     package func scores(of token: Token, _ logits: Buffer<Float>) -> TokenScores? {
         guard let count = options.logprobs else { return nil }
-        let all = candidates(logits, .all)
+        let all = candidates(logits, .all, changes: [:], best: nil)
         let largest = all.reduce(-Double.infinity) { max($0, $1.value) }
         let total = log(all.reduce(0) { $0 + exp($1.value - largest) }) + largest
         let best = count == 0 ? [] : Self.best(count, of: all)
@@ -84,29 +71,30 @@ package struct Sampler: Sendable {
             top: best.map { .init(token: $0.token, logprob: Float($0.value - total)) })
     }
 
-    /// Biases and penalties; candidates are in the order of their tokens.
-    private func penalise(_ candidates: inout [Candidate]) {
-        let changes = penalties.changes()
-        for index in candidates.indices {
-            guard let change = changes[candidates[index].token] else { continue }
-            candidates[index].value = penalties.apply(change, to: candidates[index].value)
-        }
-    }
-
-    private func candidates(_ logits: Buffer<Float>, _ allowed: TokenSet) -> [Candidate] {
-        logits.withSpan { scores in
-            var list: [Candidate] = []
-            if allowed.count == nil {
-                list.reserveCapacity(scores.count)
-                for token in scores.indices where scores[token].isFinite {
-                    list.append(.init(token: token, value: Double(scores[token])))
+    /// The allowed tokens of finite scores, with biases and penalties.
+    ///
+    /// - Parameter best: how many are enough, which then come best first; nil for all, in the order of their tokens.
+    private func candidates(
+        _ logits: Buffer<Float>, _ allowed: TokenSet, changes: [Token: Penalties.Change], best count: Int?
+    ) -> [Candidate] {
+        let changes = changes.sorted { $0.key < $1.key }
+        return logits.withSpan { scores in
+            var best = BestCandidates(limit: count ?? .max, expected: allowed.count ?? scores.count)
+            var next = 0
+            for token in allowed.members(below: scores.count) {
+                let score = scores[token]
+                var value = Double(score)
+                if next < changes.count, changes[next].key <= token {
+                    while next < changes.count, changes[next].key < token { next += 1 }
+                    if next < changes.count, changes[next].key == token {
+                        value = penalties.apply(changes[next].value, to: value)
+                    }
                 }
-            } else {
-                for token in allowed.tokens(below: scores.count) where scores[token].isFinite {
-                    list.append(.init(token: token, value: Double(scores[token])))
-                }
+                // Few pass the first test; NaN does not.
+                guard value > best.floor, score.isFinite else { continue }
+                best.offer(.init(token: token, value: value))
             }
-            return list
+            return count == nil ? best.unsorted : best.sorted
         }
     }
 
@@ -144,26 +132,9 @@ package struct Sampler: Sendable {
 
     /// The `count` best candidates, best first.
     private static func best(_ count: Int, of candidates: [Candidate]) -> [Candidate] {
-        guard count < candidates.count else { return candidates.sorted(by: isBetter) }
-        // A heap of the best so far, the worst of them on top.
-        var heap = Array(candidates[..<count])
-        func sink(_ from: Int) {
-            var parent = from
-            while true {
-                var child = 2 * parent + 1
-                guard child < count else { return }
-                if child + 1 < count, isBetter(heap[child], heap[child + 1]) { child += 1 }
-                guard isBetter(heap[parent], heap[child]) else { return }
-                heap.swapAt(parent, child)
-                parent = child
-            }
-        }
-        for index in stride(from: count / 2, through: 0, by: -1) { sink(index) }
-        for candidate in candidates[count...] where isBetter(candidate, heap[0]) {
-            heap[0] = candidate
-            sink(0)
-        }
-        return heap.sorted(by: isBetter)
+        var best = BestCandidates(limit: count, expected: candidates.count)
+        for candidate in candidates { best.offer(candidate) }
+        return best.sorted
     }
 
     /// What top-k, typical-p, top-p and min-p leave, summing to 1. Only as much as they ask for is sorted.
@@ -213,7 +184,7 @@ package struct Sampler: Sendable {
             sum += candidate.value
             if sum >= probability { break }
         }
-        return kept.sorted(by: isBetter)
+        return kept.sorted { $0.isBetter(than: $1) }
     }
 
     private mutating func draw(_ candidates: [Candidate]) -> Token? {
