@@ -38,20 +38,20 @@ struct GGUFParser {
 
     /// Runs a read and turns its error into ours.
     private mutating func read<Value>(
-        _ what: String, _ body: (inout ByteReader) throws(OutOfBytes) -> Value
+        _ what: @autoclosure () -> String, _ body: (inout ByteReader) throws(OutOfBytes) -> Value
     ) throws(LanguageError) -> Value {
         do throws(OutOfBytes) {
             return try body(&reader)
         } catch {
             throw .malformed(
-                path: path, offset: error.offset, reason: "\(what): \(error.wanted) bytes wanted, \(error.left) left")
+                path: path, offset: error.offset, reason: "\(what()): \(error.wanted) bytes wanted, \(error.left) left")
         }
     }
 
     private mutating func number<Value: BitwiseCopyable>(
-        _ what: String, _ type: Value.Type = Value.self
+        _ what: @autoclosure () -> String, _ type: Value.Type = Value.self
     ) throws(LanguageError) -> Value {
-        try read(what) { reader throws(OutOfBytes) in try reader.value(Value.self) }
+        try read(what()) { reader throws(OutOfBytes) in try reader.value(Value.self) }
     }
 
     private mutating func header() throws(LanguageError) -> (tensors: Int, metadata: Int) {

@@ -44,13 +44,16 @@ final class BytePairEncoder: TextEncoder {
         return try array.bytes.withSpan { text throws(LanguageError) in
             var table = PairTable(capacity: ranges.count)
             var joined: [UInt8] = []
+            // Vocabularies list what merges give in the order of the merges.
+            var guess = 0
             for (rank, range) in ranges.enumerated() {
-                guard let merge = merge(text, range, vocabulary, &joined) else {
+                guard let merge = merge(text, range, vocabulary, guess: guess, &joined) else {
                     throw .metadata(
                         path: file.path, key: "\(key)[\(rank)]",
                         expected: "two tokens with a space between, whose join is a token",
                         got: "\"\(Vocabulary.summary(of: text, range))\"")
                 }
+                guess = Int(merge.merged) + 1
                 table.insert(merge.left, merge.right, .init(order: UInt32(rank), merged: merge.merged))
             }
             return table
@@ -58,8 +61,10 @@ final class BytePairEncoder: TextEncoder {
     }
 
     /// The tokens that one line of the list names, or nil if one of the three is none.
+    ///
+    /// - Parameter guess: the token that they probably merge to.
     private static func merge(
-        _ text: Span<UInt8>, _ range: Range<Int>, _ vocabulary: Vocabulary, _ joined: inout [UInt8]
+        _ text: Span<UInt8>, _ range: Range<Int>, _ vocabulary: Vocabulary, guess: Token, _ joined: inout [UInt8]
     ) -> (left: Int32, right: Int32, merged: Int32)? {
         guard range.count >= 3 else { return nil }
         var space = range.lowerBound + 1
@@ -72,7 +77,7 @@ final class BytePairEncoder: TextEncoder {
         let bytes = joined.span
         guard let left = vocabulary.token(of: bytes, 0..<middle),
             let right = vocabulary.token(of: bytes, middle..<bytes.count),
-            let merged = vocabulary.token(of: bytes, 0..<bytes.count)
+            let merged = vocabulary.token(of: bytes, 0..<bytes.count, guess: guess)
         else { return nil }
         return (Int32(left), Int32(right), Int32(merged))
     }

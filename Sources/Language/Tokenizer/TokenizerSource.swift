@@ -3,7 +3,7 @@ import Tensors
 /// The vocabulary as a GGUF file writes it, before one kind of tokenizer has read its texts.
 struct TokenizerSource {
     private let file: GGUFFile
-    private let texts: [[UInt8]]
+    private let texts: TextList
     private let kinds: [TokenKind]
     /// Stands for what the vocabulary lacks.
     let unknown: Token?
@@ -27,26 +27,24 @@ struct TokenizerSource {
     /// All texts, copied. Two of the same would leave open which one a text becomes.
     private static func texts(
         _ bytes: Span<UInt8>, _ ranges: [Range<Int>], _ key: String, path: String
-    ) throws(LanguageError) -> [[UInt8]] {
+    ) throws(LanguageError) -> TextList {
         func error(_ index: Int, _ expected: String, got: String) -> LanguageError {
             .metadata(path: path, key: "\(key)[\(index)]", expected: expected, got: got)
         }
         var sum = 0
-        var texts: [[UInt8]] = []
-        texts.reserveCapacity(ranges.count)
         for (index, range) in ranges.enumerated() {
             guard range.count <= longest else {
                 throw error(index, "at most \(longest) bytes", got: "\(range.count)")
             }
             sum += range.count
             guard sum <= total else { throw error(index, "at most \(total) bytes in all tokens", got: "more") }
-            texts.append(range.map { bytes[$0] })
         }
-        var first: [[UInt8]: Int] = [:]
-        first.reserveCapacity(texts.count)
-        for (index, text) in texts.enumerated() where !text.isEmpty {
-            if let before = first.updateValue(index, forKey: text) {
-                let shown = Vocabulary.summary(of: bytes, ranges[index])
+        var texts = TextList(count: ranges.count, size: sum)
+        var table = TextTable(capacity: ranges.count)
+        for (index, range) in ranges.enumerated() {
+            texts.append(bytes, range)
+            if !range.isEmpty, let before = table.insert(index, of: texts) {
+                let shown = Vocabulary.summary(of: bytes, range)
                 throw error(index, "a text that no other token has", got: "\"\(shown)\", as token \(before)")
             }
         }
@@ -89,17 +87,19 @@ struct TokenizerSource {
     func token(_ name: String) throws(LanguageError) -> Token? { try Self.token(name, file, count: texts.count) }
 
     /// A token's text as the file writes it.
-    func text(of token: Token) -> [UInt8] { texts[token] }
+    func text(of token: Token) -> [UInt8] { Array(texts[token]) }
 
     /// Texts of a byte-level vocabulary: ordinary ones are written in ``ByteCharacters``, special ones as they are.
     func byteLevelVocabulary() -> Vocabulary {
-        let bytes = zip(texts, kinds).map { text, kind -> [UInt8] in
-            guard kind == .normal || kind == .unused else { return text }
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(text.count)
-            return ByteCharacters.append(text.span, 0..<text.count, to: &bytes) ? bytes : text
+        let all = texts.bytes.span
+        var result = TextList(count: texts.count, size: all.count)
+        for (token, kind) in kinds.enumerated() {
+            let range = texts.range(of: token)
+            let isWritten = kind == .normal || kind == .unused
+            if isWritten, result.append({ ByteCharacters.append(all, range, to: &$0) }) { continue }
+            result.append(all, range)
         }
-        return Vocabulary(texts: bytes, kinds: kinds, scores: [])
+        return Vocabulary(texts: result, kinds: kinds, scores: [])
     }
 
     /// Texts of a SentencePiece vocabulary: U+2581 stands for a space, `<0x0A>` for a byte.
@@ -111,24 +111,26 @@ struct TokenizerSource {
         if let index = scores.firstIndex(where: \.isNaN) {
             throw .metadata(path: file.path, key: "\(key)[\(index)]", expected: "a number", got: "NaN")
         }
-        var bytes: [[UInt8]] = []
-        bytes.reserveCapacity(texts.count)
-        for (index, (text, kind)) in zip(texts, kinds).enumerated() {
+        let all = texts.bytes.span
+        var result = TextList(count: texts.count, size: all.count)
+        for (index, kind) in kinds.enumerated() {
+            let range = texts.range(of: index)
             switch kind {
             case .normal, .userDefined, .unused:
-                bytes.append(SentencePieceEncoder.spaced(text.span, 0..<text.count))
+                let text = SentencePieceEncoder.spaced(all, range)
+                result.append(text.span, 0..<text.count)
             case .byte:
-                guard let byte = Self.byte(text) else {
+                guard let byte = Self.byte(text(of: index)) else {
                     throw .metadata(
                         path: file.path, key: "tokenizer.ggml.tokens[\(index)]",
                         expected: "<0x00> to <0xFF> for a byte token",
-                        got: "\"\(Vocabulary.summary(of: text.span, 0..<text.count))\"")
+                        got: "\"\(Vocabulary.summary(of: all, range))\"")
                 }
-                bytes.append([byte])
-            case .control, .unknown: bytes.append(text)
+                result.append([byte].span, 0..<1)
+            case .control, .unknown: result.append(all, range)
             }
         }
-        return Vocabulary(texts: bytes, kinds: kinds, scores: scores)
+        return Vocabulary(texts: result, kinds: kinds, scores: scores)
     }
 
     /// The byte that `<0x0A>` names.

@@ -11,15 +11,15 @@ struct Vocabulary: Sendable {
     /// Most tokens a file may have: vocabularies of today end near 300,000.
     static let largest = 1 << 22
 
-    /// All tokens' bytes, one after the other: what each stands for in the text.
-    private let bytes: [UInt8]
-    /// Where each token's bytes begin, and one past the last token's.
-    private let starts: [Int32]
+    /// All tokens' bytes: what each stands for in the text.
+    private let texts: TextList
     let kinds: [TokenKind]
     /// Scores of a SentencePiece vocabulary; empty for others.
     let scores: [Float]
-    /// Open addressing over the tokens that text may turn into; -1 is free.
-    private let table: [Int32]
+    /// The tokens that text may turn into.
+    private let table: TextTable
+    /// Whether two of them have the same bytes.
+    private let hasDoubles: Bool
     /// Longest entry of the table, in bytes.
     private let longest: Int
 
@@ -29,33 +29,21 @@ struct Vocabulary: Sendable {
     ///   - texts: each token's bytes.
     ///   - kinds: as many.
     ///   - scores: as many, or none.
-    init(texts: [[UInt8]], kinds: [TokenKind], scores: [Float]) {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(texts.reduce(0) { $0 + $1.count })
-        var starts: [Int32] = [0]
-        starts.reserveCapacity(texts.count + 1)
-        for text in texts {
-            bytes += text
-            starts.append(Int32(bytes.count))
-        }
-        var capacity = 16
-        while capacity < texts.count * 2 { capacity *= 2 }
-        var table = [Int32](repeating: -1, count: capacity)
-        var longest = 0
-        for token in texts.indices where Self.isText(kinds[token]) {
-            let text = texts[token]
-            guard !text.isEmpty else { continue }
-            longest = max(longest, text.count)
-            var slot = TextHash(text.span, 0..<text.count).folded & (capacity - 1)
+    init(texts: TextList, kinds: [TokenKind], scores: [Float]) {
+        var table = TextTable(capacity: texts.count)
+        var (longest, hasDoubles) = (0, false)
+        for token in 0..<texts.count where Self.isText(kinds[token]) {
+            let length = texts.range(of: token).count
+            guard length > 0 else { continue }
+            longest = max(longest, length)
             // Distinct texts of a file may stand for the same bytes; then the first one counts.
-            while table[slot] >= 0, texts[Int(table[slot])] != text { slot = (slot + 1) & (capacity - 1) }
-            if table[slot] < 0 { table[slot] = Int32(token) }
+            if table.insert(token, of: texts) != nil { hasDoubles = true }
         }
-        self.bytes = bytes
-        self.starts = starts
+        self.texts = texts
         self.kinds = kinds
         self.scores = scores
         self.table = table
+        self.hasDoubles = hasDoubles
         self.longest = longest
     }
 
@@ -64,7 +52,7 @@ struct Vocabulary: Sendable {
     private static func isText(_ kind: TokenKind) -> Bool { kind == .normal || kind == .userDefined || kind == .unused }
 
     /// The bytes a token stands for.
-    func bytes(of token: Token) -> ArraySlice<UInt8> { bytes[Int(starts[token])..<Int(starts[token + 1])] }
+    func bytes(of token: Token) -> ArraySlice<UInt8> { texts[token] }
 
     /// The token whose bytes these are, or nil.
     func token(of text: Span<UInt8>, _ range: Range<Int>) -> Token? {
@@ -72,21 +60,17 @@ struct Vocabulary: Sendable {
         return token(of: text, range, hash: TextHash(text, range))
     }
 
+    /// The token whose bytes these are, or nil; one that is likely to be it is tried first.
+    func token(of text: Span<UInt8>, _ range: Range<Int>, guess: Token) -> Token? {
+        if !hasDoubles, !range.isEmpty, guess < count, Self.isText(kinds[guess]), texts.matches(guess, text, range) {
+            return guess
+        }
+        return token(of: text, range)
+    }
+
     /// The token whose bytes these are, or nil; `hash` is theirs.
     func token(of text: Span<UInt8>, _ range: Range<Int>, hash: TextHash) -> Token? {
-        let all = bytes.span
-        var slot = hash.folded & (table.count - 1)
-        while table[slot] >= 0 {
-            let token = Int(table[slot])
-            let start = Int(starts[token])
-            if Int(starts[token + 1]) - start == range.count {
-                var offset = 0
-                while offset < range.count, all[start + offset] == text[range.lowerBound + offset] { offset += 1 }
-                if offset == range.count { return token }
-            }
-            slot = (slot + 1) & (table.count - 1)
-        }
-        return nil
+        table.find(text, range, hash, in: texts)
     }
 
     /// The token whose bytes these are, or nil.
@@ -96,21 +80,4 @@ struct Vocabulary: Sendable {
     static func summary(of text: Span<UInt8>, _ range: Range<Int>) -> String {
         String(decoding: range.prefix(60).map { text[$0] }, as: UTF8.self)
     }
-}
-
-/// FNV-1a of bytes that come one after the other.
-struct TextHash {
-    private var value: UInt64 = 0xcbf2_9ce4_8422_2325
-
-    init() {}
-
-    @inline(__always)
-    init(_ text: Span<UInt8>, _ range: Range<Int>) { for place in range { add(text[place]) } }
-
-    @inline(__always)
-    mutating func add(_ byte: UInt8) { value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-
-    /// 31 bits that depend on all.
-    @inline(__always)
-    var folded: Int { Int(truncatingIfNeeded: (value ^ (value >> 29)) & 0x7fff_ffff) }
 }
