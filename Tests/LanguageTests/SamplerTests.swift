@@ -155,6 +155,34 @@ struct SamplerTests {
         #expect(k > 40 || drawn.count == k)
     }
 
+    @Test("The best under masks and biases are those of the rules", arguments: 0..<60)
+    func masked(seed: UInt64) {
+        var random = TestRandom(seed: seed)
+        let count = Int.random(in: 1...900, using: &random)
+        let logits = (0..<count).map { _ in
+            Bool.random(using: &random)
+                ? Float(Int.random(in: -3...3, using: &random)) : [.nan, .infinity, 0.5][count % 3]
+        }
+        let members = (0..<count + 40).filter { _ in Int.random(in: 0...3, using: &random) > seed % 4 }
+        let allowed = seed % 5 == 0 ? TokenSet.all : TokenSet(members)
+        var options = Self.off
+        for _ in 0..<Int.random(in: 0...20, using: &random) {
+            options.logitBias[Int.random(in: 0..<count, using: &random)] = Float(Int.random(in: -4...4, using: &random))
+        }
+        options.topK = Int.random(in: 1...30, using: &random)
+        let scores = logits.enumerated().filter { allowed.contains($0.offset) && $0.element.isFinite }
+            .map { (token: $0.offset, score: $0.element + (options.logitBias[$0.offset] ?? 0)) }
+            .sorted { ($1.score, $0.token) < ($0.score, $1.token) }
+        options.temperature = 0
+        var greedy = Sampler(options)
+        #expect(greedy.sample(Buffer(logits), allowed: allowed) == scores.first?.token)
+        options.temperature = 100
+        var sampler = Sampler(options)
+        let best = Set(scores.prefix(options.topK).map(\.token))
+        let drawn = Set((0..<600).compactMap { _ in sampler.sample(Buffer(logits), allowed: allowed) })
+        #expect(drawn == best)
+    }
+
     @Test("Options outside their range are errors that name them")
     func ranges() {
         let bad: [(SamplingOptions, String)] = [

@@ -65,6 +65,21 @@ struct TokenizerMetadataTests {
         #expect(names(byteLevel(merges: ["a b", line]), "tokenizer.ggml.merges[1]"), "\(line)")
     }
 
+    /// Tokens that lie as their merges do are found without a search; these lie otherwise.
+    @Test("Merges give their tokens wherever these lie, and of two that stand for the same bytes the first")
+    func mergedTokens() throws {
+        let bytes = (0...255).map { TinyVocabulary.character(of: UInt8($0)) }
+        var file = GGUFBytes()
+        file.add("tokenizer.ggml.model", "gpt2")
+        file.add("tokenizer.ggml.pre", "gpt-2")
+        let tokens = bytes + ["Ġa", "ab", " a", "cd", "bc", "<s>"]
+        file.add("tokenizer.ggml.tokens", strings: tokens)
+        file.add("tokenizer.ggml.merges", strings: ["a b", "Ġ a", "b c", "c d"])
+        file.add("tokenizer.ggml.token_type", integers: tokens.indices.map { $0 < tokens.count - 1 ? 1 : 3 })
+        let tokenizer = try Tokenizer(file.file())
+        #expect(tokenizer.encode("ab ab bcd a") == [257, 32, 257, 32, 260, 100, 256])
+    }
+
     @Test("No two tokens have the same text")
     func duplicates() {
         #expect(names(byteLevel(texts: { $0.insert("ab", at: 10) }), "tokenizer.ggml.tokens[257]"))
