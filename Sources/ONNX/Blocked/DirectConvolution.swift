@@ -21,6 +21,8 @@ struct DirectConvolution: Sendable {
     private static let bandFloats = 1 << 16
     /// Pixels of a band at least, so that weights are read for many of them.
     private static let leastPixels = 24
+    /// Pixels whose sums the kernel holds in registers.
+    private static let tilePixels = 6
     /// Tasks that are enough to keep threads busy, and multiplications that one should have.
     private static let enough = 8
     private static let taskWork = 1 << 19
@@ -43,11 +45,15 @@ struct DirectConvolution: Sendable {
         let pixels = DirectConvolution.leastPixels
         let least = isFlat ? pixels : (pixels + window.output.x - 1) / window.output.x
         // A flat band has whole tiles of registers.
+        let tile = DirectConvolution.tilePixels
         band = max(least, isFlat ? band / pixels * pixels : band)
         // More and shorter bands rather than idle threads, while they are long enough.
         let fair = (rows * parts + wanted - 1) / wanted
         if band > fair { band = max(2 * least, fair) }
-        bandRows = min(band, rows)
+        // As even as they can be: a short last one would read all weights for little.
+        let count = max(1, (rows + 3 * band / 4) / band)
+        let even = (rows + count - 1) / count
+        bandRows = isFlat ? min(rows, (even + tile - 1) / tile * tile) : even
         bands = (rows + bandRows - 1) / bandRows
         let groups = max(1, min(pairs, wanted / max(1, parts * bands)))
         taskBlocks = (pairs + groups - 1) / groups * 2
