@@ -47,6 +47,9 @@ package struct Evidence: Sendable {
         return scores.isEmpty ? nil : scores.reduce(0, +) / Float(scores.count)
     }
 
+    /// The least that a model says of any face that it looked at; nil where it looked at none.
+    func least(_ read: (FaceAttributes) -> Float) -> Float? { faces.compactMap(\.attributes).map(read).min() }
+
     /// The share of people, among those whose posture can tell, of whom `holds` is true; nil where nobody's can.
     func share(_ holds: (Posture) -> Bool?) -> Float? {
         let answers = postures.compactMap(holds)

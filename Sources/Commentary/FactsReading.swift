@@ -160,6 +160,13 @@ extension Reading {
     /// The mean probability of an expression over the faces.
     static func expression(_ label: String) -> Reading { Reading("expression \(label)") { $0.expression(label) } }
 
+    /// The probability that all faces do, or wear, something.
+    static let smiling = Reading("smile") { evidence in evidence.least { $0.isSmiling } }
+    static let mouthOpen = Reading("open mouth") { evidence in evidence.least { $0.isMouthOpen } }
+    static let eyesClosed = Reading("closed eyes") { evidence in evidence.least { $0.areEyesClosed } }
+    static let glasses = Reading("glasses") { evidence in evidence.least { $0.wearsGlasses } }
+    static let hat = Reading("hat") { evidence in evidence.least { $0.wearsHat } }
+
     // MARK: Things
 
     /// The highest score of a class.

@@ -7,7 +7,8 @@ import Vision
 /// rounded down.
 package enum FactTable {
     package static let rules: [FactRule] =
-        people + framing + facePosition + expressions + head + pose + objects + scene + background + light + record
+        people + framing + facePosition + expressions + attributes + head + pose + objects + scene + background + light
+        + record
         + composition + time
 
     private static let people = [
@@ -63,6 +64,23 @@ package enum FactTable {
         FactRule(
             .expression, label, from: "faces[].emotion", confidence: 1, score: .expression(label),
             .atLeast(.expression(label), Float(least)), .atLeast(.facePixels, 40), .atLeast(.faceShare, 0.5))
+    }
+
+    /// Least probabilities, so that at least nine in ten of the faces that reach them are right; of several faces all must.
+    private static let attributes = [
+        attribute(.mouth, "smiling", .smiling, least: 0.85, confidence: 0.97),
+        attribute(.mouth, "open", .mouthOpen, least: 0.95, confidence: 0.95),
+        attribute(.eyes, "closed", .eyesClosed, least: 0.99, confidence: 0.9),
+        attribute(.accessory, "glasses", .glasses, least: 0.97, confidence: 0.95),
+        attribute(.accessory, "hat", .hat, least: 0.99, confidence: 0.92),
+    ]
+
+    private static func attribute(_ key: FactKey, _ value: String, _ reading: Reading, least: Float, confidence: Float)
+        -> FactRule
+    {
+        FactRule(
+            key, value, from: "faces[].attributes", confidence: confidence, score: reading, .atLeast(reading, least),
+            .atLeast(.facePixels, 40), .atLeast(.faceShare, 0.5))
     }
 
     /// Of several faces all must agree.

@@ -99,7 +99,7 @@ private struct Run {
     private func hasSubjects(for task: VisionTask) -> Bool {
         switch task {
         case .faces, .objects, .people, .scene: true
-        case .expression, .headPose: !analysis.faces.isEmpty
+        case .expression, .faceAttributes, .headPose: !analysis.faces.isEmpty
         case .bodyPose: !analysis.bodies.isEmpty
         }
     }
@@ -127,6 +127,12 @@ private struct Run {
             for index in analysis.faces.indices.prefix(Analyzer.mostSubjects) {
                 if isCancelled() { return false }
                 analysis.faces[index].expression = try model.read(photo, face: analysis.faces[index].box)
+            }
+        case .faceAttributes:
+            guard let model = models.faceAttributes else { return true }
+            for index in analysis.faces.indices.prefix(Analyzer.mostSubjects) {
+                if isCancelled() { return false }
+                analysis.faces[index].attributes = try model.read(photo, face: analysis.faces[index].box)
             }
         case .headPose:
             guard let model = models.headPose else { return true }

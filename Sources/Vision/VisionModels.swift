@@ -11,7 +11,8 @@ package struct VisionModels: Sendable {
     package var objects: ObjectDetector? { loaded[.objects] as? ObjectDetector }
     package var headPose: HeadPoseEstimator? { loaded[.headPose] as? HeadPoseEstimator }
     package var expression: (any ExpressionModel)? { loaded[.expression] as? any ExpressionModel }
-    package var bodyPose: BodyPoseEstimator? { loaded[.bodyPose] as? BodyPoseEstimator }
+    package var faceAttributes: FaceAttributesReader? { loaded[.faceAttributes] as? FaceAttributesReader }
+    package var bodyPose: (any BodyPoseModel)? { loaded[.bodyPose] as? any BodyPoseModel }
     package var scene: SceneClassifier? { loaded[.scene] as? SceneClassifier }
 
     /// None at all: measures alone will speak.

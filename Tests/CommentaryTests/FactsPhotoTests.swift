@@ -40,6 +40,8 @@ struct FactsPhotoTests {
         var models = VisionModels()
         let pool = WorkerPool(threads: 2)
         for (name, file) in files { try models.add(name: name, path: Shared.file("models/" + file), pool: pool) }
+        let attributes = Weights.folder + "/heckle-attributes.onnx"
+        try models.add(name: "heckle_attributes", path: attributes, pool: pool)
         return Analyzer(models: models)
     }
 

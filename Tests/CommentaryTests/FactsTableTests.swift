@@ -67,7 +67,7 @@ struct FactCase: Sendable, CustomTestStringConvertible {
         return FactCase("scene=\(value)", holds: place(0.91), misses: place(0.84))
     }
 
-    @Test(arguments: people + faces + poses + things + places + measures)
+    @Test(arguments: people + faces + worn + poses + things + places + measures)
     func firesWhereItHoldsAndNotJustBelow(example: FactCase) throws {
         #expect(example.holds.sheet.texts.contains(example.fact), "\(example.holds.sheet.texts)")
         #expect(!example.misses.sheet.texts.contains(example.fact), "\(example.misses.sheet.texts)")
@@ -79,7 +79,8 @@ struct FactCase: Sendable, CustomTestStringConvertible {
     /// Every value that a rule can give has a case above.
     @Test func everyRuleHasACase() {
         let covered = Set(
-            (Self.people + Self.faces + Self.poses + Self.things + Self.places + Self.measures).map(\.fact))
+            (Self.people + Self.faces + Self.worn + Self.poses + Self.things + Self.places + Self.measures)
+                .map(\.fact))
         for rule in FactTable.rules where rule.key != .object {
             #expect(covered.contains("\(rule.key.rawValue)=\(rule.value)"), "\(rule.key.rawValue)=\(rule.value)")
         }
@@ -181,6 +182,46 @@ struct FactCase: Sendable, CustomTestStringConvertible {
             $0.count(1, 1)
         }
     }
+
+    /// Two faces, of which the second is the less sure one.
+    private static func both(_ attributes: FaceAttributes, _ surer: FaceAttributes) -> (inout Scene) -> Void {
+        {
+            $0.add(face: 200, 300, 150, 160)
+            $0.add(face: 600, 300, 150, 160)
+            $0.analysis.faces[0].attributes = surer
+            $0.analysis.faces[1].attributes = attributes
+            $0.count(2, 2)
+        }
+    }
+
+    /// Attributes of a face: what all are, and what one of them is instead.
+    private static func attributes(
+        _ score: Float = 1, smile: Float? = nil, mouth: Float? = nil, eyes: Float? = nil, glasses: Float? = nil,
+        hat: Float? = nil
+    ) -> FaceAttributes {
+        FaceAttributes(
+            isSmiling: smile ?? score, isMouthOpen: mouth ?? score, areEyesClosed: eyes ?? score,
+            wearsGlasses: glasses ?? score, wearsHat: hat ?? score)
+    }
+
+    /// The surer of two faces says too little of how sure both are.
+    private static let worn: [FactCase] = [
+        FactCase(
+            "mouth=smiling", holds: both(attributes(smile: 0.85), attributes(mouth: 0)),
+            misses: both(attributes(smile: 0.84), attributes(mouth: 0))),
+        FactCase(
+            "mouth=open", holds: both(attributes(smile: 0, mouth: 0.95), attributes(smile: 0)),
+            misses: both(attributes(smile: 0, mouth: 0.94), attributes(smile: 0))),
+        FactCase(
+            "eyes=closed", holds: both(attributes(eyes: 0.99), attributes()),
+            misses: both(attributes(eyes: 0.98), attributes())),
+        FactCase(
+            "accessory=glasses", holds: both(attributes(glasses: 0.97), attributes()),
+            misses: both(attributes(glasses: 0.96), attributes())),
+        FactCase(
+            "accessory=hat", holds: both(attributes(hat: 0.99), attributes()),
+            misses: both(attributes(hat: 0.98), attributes())),
+    ]
 
     private static let faces: [FactCase] = [
         FactCase("framing=portrait", holds: oneFace(400, 200, 200, 265), misses: oneFace(400, 200, 200, 263)),

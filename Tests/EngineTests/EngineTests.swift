@@ -33,14 +33,17 @@ private let embedded = EngineConfiguration(weights: Repository.file("Weights"))
         let skipped = Dictionary(uniqueKeysWithValues: seen.analysis.skipped.map { ($0.task, $0.reason) })
         #expect(
             skipped == [
-                .objects: .noModel, .people: .noModel, .headPose: .noModel, .bodyPose: .noModel,
-                .expression: .nothingToDo,
+                .objects: .noModel, .people: .noModel, .headPose: .noModel, .bodyPose: .nothingToDo,
+                .expression: .nothingToDo, .faceAttributes: .nothingToDo,
             ])
         #expect(seen.facts.contains { $0.key == .lighting })
         #expect(!seen.facts.contains { $0.key == .people }, "nobody looked for bodies")
         let status = await engine.status()
         let embedded = status.models.filter { $0.origin == .embedded && $0.task != "language" }
-        #expect(embedded.map(\.id) == ["heckle_faces", "heckle_expression", "heckle_scene"])
+        #expect(
+            embedded.map(\.id) == [
+                "heckle_faces", "heckle_expression", "heckle_attributes", "heckle_body", "heckle_scene",
+            ])
         #expect(embedded.allSatisfy { $0.accuracy != nil && $0.byteCount > 0 })
     }
 

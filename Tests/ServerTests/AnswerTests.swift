@@ -92,6 +92,10 @@ import Testing
                 ],
                 "pose": ["yaw": 1, "pitch": -2, "roll": 3, "source": "points"],
                 "emotion": ["top": "neutral", "scores": ["happy": .number(0.25), "neutral": .number(0.75)]],
+                "attributes": [
+                    "smiling": .number(0.25), "mouth_open": 0, "eyes_closed": 1,
+                    "glasses": .number(0.5), "hat": .number(0.75),
+                ],
             ]
             #expect(json["faces"] == [face])
             let body: JSON = [

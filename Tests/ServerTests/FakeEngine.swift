@@ -107,7 +107,9 @@ final class FakeEngine: PhotoEngine {
             pose: FacePose(yaw: 1, pitch: -2, roll: 3, source: .points),
             expression: FaceExpression(scores: [
                 .init(label: "happy", score: 0.25), .init(label: "neutral", score: 0.75),
-            ]))
+            ]),
+            attributes: FaceAttributes(
+                isSmiling: 0.25, isMouthOpen: 0, areEyesClosed: 1, wearsGlasses: 0.5, wearsHat: 0.75))
         let analysis = Analysis(
             width: 64, height: 48, faces: [face],
             bodies: [Body(box: Box(x: 0, y: 0, width: 40, height: 48), score: 0.5)],

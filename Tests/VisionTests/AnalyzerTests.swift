@@ -33,6 +33,12 @@ import Vision
                 input: [1, 64, 64, 1], outputs: ["probs": [1, 7]],
                 answer: answer(.expression, ["probs": Tensor([0, 0, 0, 1, 0, 0, 0] as [Float], shape: [1, 7])])))
         try models.add(
+            name: "heckle_attributes",
+            network: FakeNetwork(
+                input: [1, 3, 64, 64], outputs: ["probs": [1, 5]],
+                answer: answer(
+                    .faceAttributes, ["probs": Tensor([0.9, 0.8, 0.1, 0.2, 0.7] as [Float], shape: [1, 5])])))
+        try models.add(
             name: "fsanet_1x1",
             network: FakeNetwork(
                 input: [1, 3, 64, 64], outputs: ["output": [1, 3]],
@@ -64,13 +70,16 @@ import Vision
         #expect(analysis.captured == "2024:05:01 18:30:00")
         #expect(analysis.faces.count == 1 && analysis.bodies.count == 1 && analysis.objects.map(\.label) == ["cup"])
         #expect(analysis.faces[0].expression?.top.label == "happy")
+        let attributes = FaceAttributes(
+            isSmiling: 0.9, isMouthOpen: 0.8, areEyesClosed: 0.1, wearsGlasses: 0.2, wearsHat: 0.7)
+        #expect(analysis.faces[0].attributes == attributes)
         #expect(analysis.faces[0].pose == FacePose(yaw: -1, pitch: 2, roll: 3, source: .model))
         #expect(analysis.bodies[0].keypoints.count == 17)
         #expect(analysis.models.map(\.task) == Self.tasks)
         #expect(
             analysis.models.map(\.id) == [
-                "yunet_n_dynamic", "yolox_nano", "fer2013_mini_xception", "fsanet_1x1", "ultralight_simplepose",
-                "heckle_scene",
+                "yunet_n_dynamic", "yolox_nano", "fer2013_mini_xception", "heckle_attributes", "fsanet_1x1",
+                "ultralight_simplepose", "heckle_scene",
             ])
         #expect(analysis.scene?.top.label == "kitchen" && analysis.scene?.probability(of: "indoor") == 1)
         #expect(analysis.models.allSatisfy { $0.milliseconds >= 0 })
@@ -96,7 +105,7 @@ import Vision
         }
         #expect(analysis.failed == [FailedTask(task: task, message: "the \(task.rawValue) model is broken")])
         #expect(!analysis.ran(task))
-        let needy: Set<VisionTask> = task == .faces ? [.expression, .headPose] : []
+        let needy: Set<VisionTask> = task == .faces ? [.expression, .faceAttributes, .headPose] : []
         #expect(Set(analysis.skipped.map(\.task)) == needy)
         #expect(analysis.skipped.allSatisfy { $0.reason == .nothingToDo })
         #expect(analysis.models.count == Self.tasks.count - 1 - needy.count)
@@ -107,7 +116,7 @@ import Vision
     @Test func onlyWhatIsAskedForRuns() throws {
         let analysis = try Analyzer(models: Self.models()).analyze(photo, tasks: [.faces, .headPose])
         #expect(analysis.models.map(\.task) == [.faces, .headPose])
-        #expect(analysis.skipped.map(\.task) == [.objects, .people, .expression, .bodyPose, .scene])
+        #expect(analysis.skipped.map(\.task) == [.objects, .people, .expression, .faceAttributes, .bodyPose, .scene])
         #expect(analysis.skipped.allSatisfy { $0.reason == .notRequested })
     }
 
@@ -123,7 +132,9 @@ import Vision
                     seen.append("-" + stage)
                 }
             })
-        let stages = ["faces", "objects", "expression", "head_pose", "body_pose", "scene", "measures"]
+        let stages = [
+            "faces", "objects", "expression", "face_attributes", "head_pose", "body_pose", "scene", "measures",
+        ]
         #expect(seen == stages.flatMap { ["+" + $0, "-" + $0] })
     }
 

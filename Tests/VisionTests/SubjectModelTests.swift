@@ -71,6 +71,42 @@ import Vision
     }
 }
 
+@Suite struct FaceAttributesReaderTests {
+    private let photo = Image(width: 100, height: 100, colour: .white)
+    private let box = Box(x: 30, y: 40, width: 40, height: 50)
+
+    /// The mean over the face and its mirror image, of a square with room above for a hat.
+    @Test func readsAFaceAndItsMirrorImage() throws {
+        let calls = Mutex(0)
+        let network = FakeNetwork(input: [1, 3, 64, 64], outputs: ["probs": [1, 5]]) { _, _ throws(ModelError) in
+            let isFirst = calls.withLock {
+                $0 += 1
+                return $0 == 1
+            }
+            let scores: [Float] = isFirst ? [1, 0.5, 0, 0.25, 2] : [0.5, 0.5, 0, 0.75, 1]
+            return ["probs": Tensor(scores, shape: [1, 5])]
+        }
+        let found = try FaceAttributesReader(name: "test", network: network).read(photo, face: box)
+        let wanted = FaceAttributes(
+            isSmiling: 0.75, isMouthOpen: 0.5, areEyesClosed: 0, wearsGlasses: 0.5, wearsHat: 1)
+        #expect(found == wanted)
+        let views = network.seen.withLock { $0 }
+        #expect(views.map(\.shape) == [[1, 3, 64, 64], [1, 3, 64, 64]])
+        #expect(views[0].floats[32 * 64 + 32] == 1)
+        let part = FaceAttributesReader.part(for: box)
+        #expect(near(part.width, 75.6, 1e-9) && near(part.height, 75.6, 1e-9))
+        #expect(near(part.centre.x, 50, 1e-9) && near(part.centre.y, 65 - 0.12 * 45, 1e-9))
+    }
+
+    @Test func scoresThatAreNoneAreAnError() throws {
+        let network = FakeNetwork(input: [1, 3, 64, 64], outputs: ["probs": [1, 5]]) { _, _ throws(ModelError) in
+            ["probs": Tensor([0, 0, .nan, 0, 0] as [Float], shape: [1, 5])]
+        }
+        let model = try FaceAttributesReader(name: "test", network: network)
+        #expect(throws: ModelError.self) { try model.read(photo, face: box) }
+    }
+}
+
 @Suite struct SceneClassifierTests {
     private let photo = Image(width: 60, height: 40, colour: .white)
 
@@ -186,6 +222,25 @@ import Vision
             // A cell is a 48th of the crop, whose edges are whole pixels.
             #expect(near(keypoint.point.x, part.x.rounded() + Double(2 * index + 1) / 48 * part.width, 1))
             #expect(near(keypoint.point.y, part.y.rounded() + Double(3 * index + 2) / 64 * part.height, 1))
+        }
+    }
+
+    /// The embedded network's maps hold two parts more, and its cells are meant by their middles.
+    @Test func theCompactOneReadsSquares() throws {
+        var values = [Float](repeating: 0, count: 19 * 40 * 40)
+        for part in 0..<19 { values[part * 1600 + (2 * part + 1) * 40 + part + 3] = 0.5 }
+        let network = FakeNetwork(input: [1, 3, 160, 160], outputs: ["heatmaps": [1, 19, 40, 40]]) {
+            [values] _, _ throws(ModelError) in ["heatmaps": Tensor(values, shape: [1, 19, 40, 40])]
+        }
+        let box = Box(x: 100, y: 100, width: 80, height: 200)
+        let keypoints = try CompactBodyPoseEstimator(name: "test", network: network)
+            .read(Image(width: 640, height: 480, colour: .white), person: box)
+        #expect(keypoints.map(\.part) == BodyPart.allCases)
+        let part = CompactBodyPoseEstimator.part(for: box)
+        #expect(near(part.width, 220, 1e-9) && near(part.height, 220, 1e-9))
+        for (index, keypoint) in keypoints.enumerated() {
+            #expect(near(keypoint.point.x, part.x.rounded() + (Double(index) + 3.5) / 40 * 220, 1))
+            #expect(near(keypoint.point.y, part.y.rounded() + (Double(2 * index) + 1.5) / 40 * 220, 1))
         }
     }
 

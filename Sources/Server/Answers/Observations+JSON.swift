@@ -24,6 +24,15 @@ extension Face {
                 ]
             },
             "emotion": .optional(expression) { .classes($0.scores, top: $0.top) },
+            "attributes": .optional(attributes) { attributes in
+                [
+                    "smiling": .decimal(attributes.isSmiling, places: 3),
+                    "mouth_open": .decimal(attributes.isMouthOpen, places: 3),
+                    "eyes_closed": .decimal(attributes.areEyesClosed, places: 3),
+                    "glasses": .decimal(attributes.wearsGlasses, places: 3),
+                    "hat": .decimal(attributes.wearsHat, places: 3),
+                ]
+            },
         ]
     }
 }

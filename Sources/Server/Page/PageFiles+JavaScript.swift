@@ -16,6 +16,7 @@ extension PageFiles {
             // What the audience hears while the engine works.
             const patter = {
               decode: "Unwrapping the evidence…", faces: "Counting faces…", expression: "Reading the room…",
+              face_attributes: "Is that a hat…",
               head_pose: "Following your gaze. There is nothing there…", objects: "Taking inventory…",
               people: "Looking for witnesses…", scene: "Asking where we are…",
               body_pose: "Judging your posture…", measures: "Looking for the light…", facts: "Taking notes…",

@@ -20,12 +20,7 @@ extension ExpressionModel {
     package static var outputShapes: [String: [Int?]] { ["probs": [1, classes.count]] }
 
     /// The part of the photo that shows a face to the model.
-    package static func part(for box: Box) -> Box {
-        let side = (box.width + box.height) / 2
-        let size = side * crop.size
-        return Box(
-            x: box.centre.x - size / 2, y: box.centre.y - crop.rise * side - size / 2, width: size, height: size)
-    }
+    package static func part(for box: Box) -> Box { square(around: box, size: crop.size, rise: crop.rise) }
 
     /// Reads the expression of the face in `box`: the mean over the face and its mirror image, which ought to be alike.
     package func read(_ photo: Image, face box: Box) throws(ModelError) -> FaceExpression {
@@ -38,12 +33,5 @@ extension ExpressionModel {
         guard means.allSatisfy(\.isFinite) else { throw ModelError("\(name) gave scores that are not numbers") }
         return FaceExpression(
             scores: zip(Self.classes, means).map { .init(label: $0, score: min(max($1, 0), 1)) })
-    }
-
-    /// An input turned left to right.
-    private static func mirrored(_ tensor: Tensor) -> Tensor {
-        let values = tensor.floats.array
-        let rows = stride(from: 0, to: values.count, by: rule.width)
-        return Tensor(rows.flatMap { values[$0..<$0 + rule.width].reversed() }, shape: tensor.shape)
     }
 }

@@ -26,8 +26,10 @@ package enum Models {
         HeadPoseEstimator.self,
         ExpressionReader.self,
         CompactExpressionReader.self,
+        FaceAttributesReader.self,
         ObjectDetector.self,
         BodyPoseEstimator.self,
+        CompactBodyPoseEstimator.self,
         SceneClassifier.self,
     ]
 
@@ -69,6 +71,25 @@ extension VisionModel {
             }
         }
         return input.name
+    }
+
+    /// The part of a photo that shows a face to a model.
+    ///
+    /// - Parameters:
+    ///   - size: the side of a square, in means of the sides of the face's box.
+    ///   - rise: how many of them its centre lies higher than the box's.
+    static func square(around face: Box, size: Double, rise: Double) -> Box {
+        let side = (face.width + face.height) / 2
+        return Box(
+            x: face.centre.x - size * side / 2, y: face.centre.y - rise * side - size * side / 2, width: size * side,
+            height: size * side)
+    }
+
+    /// An input [1, C, H, W] turned left to right.
+    static func mirrored(_ tensor: Tensor) -> Tensor {
+        let values = tensor.floats.array
+        let rows = stride(from: 0, to: values.count, by: rule.width)
+        return Tensor(rows.flatMap { values[$0..<$0 + rule.width].reversed() }, shape: tensor.shape)
     }
 
     /// One output of a run as numbers.

@@ -53,6 +53,7 @@ package enum VisionTask: String, Sendable, CaseIterable {
     /// People alone, by the model for things; it does not run again where things were looked for.
     case people
     case expression
+    case faceAttributes = "face_attributes"
     case headPose = "head_pose"
     case bodyPose = "body_pose"
     case scene

@@ -8,13 +8,19 @@ package struct Face: Sendable, Equatable {
     package var pose: FacePose?
     /// Nil where no model ran on this face.
     package var expression: FaceExpression?
+    /// Nil likewise.
+    package var attributes: FaceAttributes?
 
-    package init(box: Box, score: Float, points: FacePoints, pose: FacePose? = nil, expression: FaceExpression? = nil) {
+    package init(
+        box: Box, score: Float, points: FacePoints, pose: FacePose? = nil, expression: FaceExpression? = nil,
+        attributes: FaceAttributes? = nil
+    ) {
         self.box = box
         self.score = score
         self.points = points
         self.pose = pose
         self.expression = expression
+        self.attributes = attributes
     }
 }
 
@@ -64,6 +70,26 @@ package struct FacePose: Sendable, Hashable {
         self.pitch = pitch
         self.roll = roll
         self.source = source
+    }
+}
+
+/// What a model says of a face and of what is worn on it: how likely each is to hold, 0...1.
+package struct FaceAttributes: Sendable, Hashable {
+    package let isSmiling: Float
+    package let isMouthOpen: Float
+    package let areEyesClosed: Float
+    /// Sunglasses too.
+    package let wearsGlasses: Float
+    package let wearsHat: Float
+
+    package init(
+        isSmiling: Float, isMouthOpen: Float, areEyesClosed: Float, wearsGlasses: Float, wearsHat: Float
+    ) {
+        self.isSmiling = isSmiling
+        self.isMouthOpen = isMouthOpen
+        self.areEyesClosed = areEyesClosed
+        self.wearsGlasses = wearsGlasses
+        self.wearsHat = wearsHat
     }
 }
 

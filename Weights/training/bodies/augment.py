@@ -1,98 +1,125 @@
-"""From a stored picture to the network's input and its target maps."""
+"""From people beside their photos to the network's inputs and its target maps, a batch at once."""
 
-import cv2
+import math
+
 import numpy
 import torch
 
-from .keypoints import COUNT, MIRRORED, UPPER
-from .store import MARGIN, Store
+from common.spoil import blurred, coarse, some
 
+from .data import People
+from .keypoints import COUNT, MIRRORED, UPPER
+
+MARGIN = 1.25
+"""The side of the network's square crop, in longer sides of the box around the keypoints."""
 SIGMA = 1.3
 """Width of a keypoint's blob in cells of the maps."""
-BORDER = (128, 128, 128)
+BORDER = 0
+"""The level outside the photo, as the engine has it."""
 
 
-def square(box: numpy.ndarray, margin: float = MARGIN) -> tuple[numpy.ndarray, float]:
-    """Centre and side of the crop for a person's box."""
-    return (box[:2] + box[2:]) / 2, float(max(box[2:] - box[:2]) * margin)
+def square(box: torch.Tensor, margin: float = MARGIN) -> tuple[torch.Tensor, torch.Tensor]:
+    """Centres [n, 2] and sides [n] of the crops for boxes [n, 4]."""
+    return (box[:, :2] + box[:, 2:]) / 2, (box[:, 2:] - box[:, :2]).amax(1) * margin
 
 
-def crop(picture: numpy.ndarray, centre: numpy.ndarray, side: float, size: int, turn: float = 0.0,
-         mirrored: bool = False) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """The crop [size, size, 3], and the matrix [2, 3] from pixels of the picture to pixels of the crop.
+def matrices(centre: torch.Tensor, side: torch.Tensor, size: int, turn: torch.Tensor, mirror: torch.Tensor) -> torch.Tensor:
+    """[n, 2, 3] from pixels of the crops to pixels of the photos; `turn` in radians, `mirror` -1 or 1.
 
-    Pixel centres lie at half: the crop covers `side` picture pixels exactly. `turn` is in degrees.
+    Pixel centres lie at half: a crop covers `side` pixels of the photo exactly.
     """
-    scale, angle = size / side, numpy.deg2rad(turn)
-    rotation = numpy.array([[numpy.cos(angle), numpy.sin(angle)], [-numpy.sin(angle), numpy.cos(angle)]]) * scale
-    if mirrored:
-        rotation[0] *= -1
-    matrix = numpy.concatenate([rotation, (size / 2 - rotation @ centre)[:, None]], 1)
-    centres = matrix.copy()
-    centres[:, 2] += matrix[:, :2] @ [0.5, 0.5] - 0.5
-    image = cv2.warpAffine(picture, centres, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT,
-                           borderValue=BORDER)
-    return image, matrix
+    scale = side / size
+    cos, sin = torch.cos(turn) * scale, torch.sin(turn) * scale
+    rotation = torch.stack([torch.stack([cos * mirror, -sin], 1), torch.stack([sin * mirror, cos], 1)], 1)
+    return torch.cat([rotation, (centre - rotation.sum(2) * size / 2)[:, :, None]], 2)
 
 
-def moved(points: numpy.ndarray, matrix: numpy.ndarray) -> numpy.ndarray:
-    return points @ matrix[:, :2].T + matrix[:, 2]
+def crops(people: People, rows: torch.Tensor, matrix: torch.Tensor, size: int) -> torch.Tensor:
+    """RGB crops [n, 3, size, size] in -1...1, black outside the photo."""
+    parts = [people.shelf.part(int(people.photo[row]), one.double().numpy(), size, BORDER) for row, one in zip(rows, matrix)]
+    pixels = torch.from_numpy(numpy.stack(parts)).flip(3).permute(0, 3, 1, 2)
+    return pixels.to(torch.float32, memory_format=torch.channels_last).sub_(127.5).div_(127.5)
 
 
-def sample(store: Store, index: int, size: int, chance: numpy.random.Generator):
-    """One training example: image uint8 [size, size, 3], points [19, 2] in its pixels, weight [19], present [19]."""
-    points, weight, present = store.points[index], store.weight[index].copy(), store.present[index].copy()
-    centre, side = square(store.box[index])
-    if chance.random() < 0.15:
-        part = numpy.isin(numpy.arange(COUNT), UPPER) == (chance.random() < 0.85)
-        chosen = points[part & present & (weight > 0)]
-        if len(chosen) >= 3:
-            about = numpy.concatenate([chosen.min(0), chosen.max(0)])
-            if max(about[2:] - about[:2]) > 0.3 * side / MARGIN:
-                centre, side = square(about, 1.45)
-    turn = chance.normal() * 18 if chance.random() < 0.5 else 0.0
-    side *= numpy.exp(chance.uniform(-0.25, 0.25))
-    centre = centre + chance.uniform(-0.07, 0.07, 2) * side
-    mirrored = chance.random() < 0.5
-    image, matrix = crop(store.picture(index), centre, side, size, float(numpy.clip(turn, -45, 45)), mirrored)
-    points = moved(points, matrix)
-    if mirrored:
-        points, weight, present = points[MIRRORED], weight[MIRRORED], present[MIRRORED]
-    inside = ((points >= 0) & (points < size)).all(1)
-    present &= inside
-    if chance.random() < 0.15:
-        image = covered(image, chance)
-    return image, points.astype(numpy.float32), weight, present
+def into(points: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
+    """Points [n, J, 2] of photos in pixels of the crops."""
+    return (points - matrix[:, None, :, 2]) @ torch.linalg.inv(matrix[:, :, :2]).transpose(1, 2)
 
 
-def covered(image: numpy.ndarray, chance: numpy.random.Generator) -> numpy.ndarray:
-    """With a rectangle of one colour over a part."""
-    size = len(image)
-    height, width = chance.integers(size // 8, size // 3, 2)
-    top, left = chance.integers(0, size - height), chance.integers(0, size - width)
-    image[top:top + height, left:left + width] = chance.integers(0, 256, 3)
-    return image
+def out_of(points: torch.Tensor, matrix: torch.Tensor) -> torch.Tensor:
+    """Points [n, J, 2] of crops in pixels of the photos."""
+    return points @ matrix[:, :, :2].transpose(1, 2) + matrix[:, None, :, 2]
 
 
-def batch(images: list[numpy.ndarray], chance: numpy.random.Generator | None = None) -> torch.Tensor:
-    """[N, 3, size, size] in -1...1; with `chance`, the colours change."""
-    pixels = torch.from_numpy(numpy.stack(images)).permute(0, 3, 1, 2)
-    values = pixels.to(torch.float32, memory_format=torch.channels_last).sub_(127.5).div_(127.5)
-    if chance is None:
-        return values
+def halves(people: People, rows: torch.Tensor, centre: torch.Tensor, side: torch.Tensor,
+           share: float = 0.2) -> tuple[torch.Tensor, torch.Tensor]:
+    """For a share of the people a crop around the upper, seldom the lower half of the body instead."""
+    is_upper = torch.zeros(COUNT, dtype=torch.bool)
+    is_upper[UPPER] = True
+    upper = torch.rand(len(rows), 1) < 0.85
+    known = (is_upper[None] == upper) & (people.present[rows] > 0) & (people.weight[rows] > 0)
+    points = people.points[rows]
+    low = torch.where(known[..., None], points, math.inf).amin(1)
+    high = torch.where(known[..., None], points, -math.inf).amax(1)
+    centres, sides = square(torch.cat([low, high], 1), 1.45)
+    taken = (torch.rand(len(rows)) < share) & (known.sum(1) >= 3) & (sides > 0.35 * side)
+    return torch.where(taken[:, None], centres, centre), torch.where(taken, sides, side)
+
+
+def samples(people: People, rows: torch.Tensor, size: int) -> tuple[torch.Tensor, ...]:
+    """Training examples: images [n, 3, size, size], points [n, 19, 2] in their pixels, weight and present [n, 19]."""
+    count = len(rows)
+
+    def uniform(low: float, high: float, *shape: int) -> torch.Tensor:
+        return torch.empty(count, *shape).uniform_(low, high)
+
+    centre, side = halves(people, rows, *square(people.box[rows]))
+    side = side * torch.exp(uniform(-0.28, 0.28))
+    centre = centre + uniform(-0.08, 0.08, 2) * side[:, None]
+    turn = torch.where(uniform(0, 1) < 0.6, torch.randn(count) * 0.4, 0.0).clamp(-1, 1)
+    mirror = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
+    matrix = matrices(centre, side, size, turn, mirror)
+    images = relit(covered(crops(people, rows, matrix, size)))
+    points = into(people.points[rows], matrix)
+    weight, present = people.weight[rows], people.present[rows]
+    flipped = (mirror < 0)[:, None]
+    points = torch.where(flipped[..., None], points[:, MIRRORED], points)
+    weight = torch.where(flipped, weight[:, MIRRORED], weight)
+    present = torch.where(flipped, present[:, MIRRORED], present)
+    inside = ((points >= 0) & (points < size)).all(2)
+    return images, points, weight, present * inside
+
+
+def covered(images: torch.Tensor) -> torch.Tensor:
+    """Some with a rectangle of one colour over a part."""
+    size = images.shape[2]
+    for index in some(len(images), 0.2):
+        height, width = (int(side) for side in torch.empty(2).uniform_(0.1, 0.35) * size)
+        top, left = (int(torch.randint(size - side, ())) for side in (height, width))
+        images[index, :, top:top + height, left:left + width] = torch.rand(3, 1, 1) * 2 - 1
+    return images
+
+
+def relit(images: torch.Tensor) -> torch.Tensor:
+    """Other light and colours, some grey, some blurred or coarse."""
     count = len(images)
-    gain = chance.uniform(0.65, 1.35, (count, 1, 1, 1)) * chance.uniform(0.88, 1.12, (count, 3, 1, 1))
-    shift = chance.uniform(-0.2, 0.2, (count, 1, 1, 1))
-    values.mul_(torch.from_numpy(gain).float()).add_(torch.from_numpy(shift).float()).clamp_(-1, 1)
-    grey = torch.from_numpy(chance.random(count) < 0.08)
-    if grey.any():
-        values[grey] = values[grey].mean(1, keepdim=True).expand(-1, 3, -1, -1)
-    return values
+
+    def uniform(low: float, high: float, channels: int = 1) -> torch.Tensor:
+        return torch.empty(count, channels, 1, 1).uniform_(low, high)
+
+    images.mul_(uniform(0.6, 1.4) * uniform(0.88, 1.12, 3)).add_(uniform(-0.2, 0.2))
+    if len(grey := some(count, 0.1)):
+        images[grey] = images[grey].mean(1, keepdim=True).expand(-1, 3, -1, -1)
+    if len(soft := some(count, 0.12)):
+        images[soft] = blurred(images[soft], float(torch.empty(1).uniform_(0.4, 1.4)))
+    if len(poor := some(count, 0.12)):
+        images[poor] = coarse(images[poor] * 127.5, torch.empty(len(poor), 1, 1, 1).uniform_(4, 30)) / 127.5
+    return images.clamp_(-1, 1)
 
 
 def blobs(points: torch.Tensor, cells: int, stride: int, sigma: float = SIGMA) -> torch.Tensor:
     """Target maps [N, 19, cells, cells]: 1 at the keypoint, falling off as a Gaussian."""
-    grid = torch.arange(cells, dtype=torch.float32)
+    grid = torch.arange(cells, dtype=torch.float32, device=points.device)
     place = points / stride - 0.5
     across = torch.exp(-(grid - place[..., :1]) ** 2 / (2 * sigma ** 2))
     down = torch.exp(-(grid - place[..., 1:]) ** 2 / (2 * sigma ** 2))

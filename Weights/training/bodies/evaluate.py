@@ -8,47 +8,44 @@ import cv2
 import numpy
 import torch
 
+from common.album import Shelf
 from common.export import session
 from common.paths import WEIGHTS, work
 
-from . import leeds
-from .augment import batch, crop, square
+from .augment import crops, matrices, out_of, square
+from .data import Labels, People
 from .decode import pck, peaks
 from .keypoints import MIRRORED
+from .leeds import ORIGINAL_TRAINING, album, original_album, split
 from .model import SIZE, STRIDE
-from .store import Store
 
 
-def measure(run, store: Store, chosen: numpy.ndarray, size: int, mirrored: bool = False) -> dict[str, float]:
-    """PCK of `run` (image tensor to maps array) over rows of a store, from the crop around the labelled keypoints.
+def measure(run, people: People, size: int, mirrored: bool = False) -> dict[str, float]:
+    """PCK of `run` (image tensor to maps array) over people, from the crop around the labelled keypoints.
 
     With `mirrored`, the maps are averaged with those of the mirrored crop.
     """
     found = []
-    for start in range(0, len(chosen), 50):
-        rows = chosen[start:start + 50]
-        crops = [crop(store.picture(row), *square(store.box[row]), size) for row in rows]
-        images = batch([image for image, _ in crops])
+    for rows in torch.arange(len(people)).split(50):
+        matrix = matrices(*square(people.box[rows]), size, torch.zeros(len(rows)), torch.ones(len(rows)))
+        images = crops(people, rows, matrix, size)
         maps = run(images)
         if mirrored:
             maps = (maps + run(images.flip(3))[:, MIRRORED, :, ::-1]) / 2
         places, _ = peaks(maps)
-        for place, (_, matrix) in zip((places + 0.5) * STRIDE, crops):
-            back = numpy.linalg.inv(matrix[:, :2])
-            found.append((place - matrix[:, 2]) @ back.T)
-    known = store.present[chosen] & (store.weight[chosen] > 0)
-    return pck(numpy.stack(found), store.points[chosen], known)
-
-
-def rows_of(store: Store, numbers: numpy.ndarray) -> numpy.ndarray:
-    return numpy.flatnonzero(numpy.isin(store.source, numbers))
+        places = torch.from_numpy((places + 0.5) * STRIDE).float()
+        found.append(out_of(places, matrix).numpy())
+    known = (people.present * people.weight > 0).numpy()
+    return pck(numpy.concatenate(found), people.points.numpy(), known)
 
 
 def network(model: torch.nn.Module):
     """Runs a PyTorch network as `measure` wants it."""
+    where = next(model.parameters()).device
+
     @torch.no_grad()
     def run(images: torch.Tensor) -> numpy.ndarray:
-        return torch.sigmoid(model(images)).numpy()
+        return torch.sigmoid(model(images.to(where))).float().cpu().numpy()
     return run
 
 
@@ -64,10 +61,14 @@ def file(path: Path):
 if __name__ == "__main__":
     cv2.setNumThreads(1)
     run = file(Path(sys.argv[1]) if len(sys.argv) > 1 else WEIGHTS / "heckle-body.onnx")
-    store = Store(work("bodies"), "leeds")
-    held_out = rows_of(store, leeds.split()[2])
-    print(len(held_out), "held-out pictures")
-    for mirrored in (False, True):
-        figures = measure(run, store, held_out, SIZE, mirrored)
-        rounded = {key: round(value, 4) for key, value in figures.items()}
-        print("mirrored average:" if mirrored else "plain:", json.dumps(rounded))
+    extended = Labels.load(work("bodies") / "leeds.npz")
+    original = Labels.load(work("bodies") / "original.npz")
+    parts = {"original": (original.rows(original.photo >= ORIGINAL_TRAINING), original_album()),
+             "extended": (extended.rows(numpy.isin(extended.photo, split()[2])), album())}
+    for name, (labels, photos) in parts.items():
+        people = People(labels, Shelf([photos]))
+        print(f"{name}: {len(people)} held-out pictures")
+        for mirrored in (False, True):
+            figures = measure(run, people, SIZE, mirrored)
+            rounded = {key: round(value, 4) for key, value in figures.items()}
+            print("  mirrored average:" if mirrored else "  plain:", json.dumps(rounded))

@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS / "heckle-body.onnx")
     wanted = parser.parse_args()
     model = BodyNet()
-    model.load_state_dict(torch.load(work("bodies") / "checkpoint.pt")["average"])
+    model.load_state_dict(torch.load(work("bodies") / "checkpoint.pt", map_location="cpu")["average"])
     export(Exported(model.eval()), torch.zeros(1, 3, SIZE, SIZE), wanted.out, "image", ["heatmaps"])
     print(wanted.out, wanted.out.stat().st_size, "bytes")
 

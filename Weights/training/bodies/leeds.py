@@ -4,17 +4,41 @@ import cv2
 import numpy
 import scipy.io
 
+from common.album import Album
+from common.pack import albums
 from common.paths import source, work
 
 from .keypoints import COUNT, LEEDS, TORSO
 
 HELD_OUT, VALIDATION = 1000, 300
+ORIGINAL_TRAINING = 1000
+"""So many of the original set's pictures, the first, are for training."""
 ALIKE = 0.94
 """Pictures whose thumbnails correlate more than this count as one and stay on one side of the split."""
 
 
 def path(index: int):
     return source("lsp") / "images" / f"im{index + 1:05d}.jpg"
+
+
+def album() -> Album:
+    """All the pictures, in the order of their numbers."""
+    return Album.merged([albums(part, "sports")["sports"] for part in ("train", "held")])
+
+
+def original_album() -> Album:
+    """The pictures of the original set, in the order of their numbers, as `bodies.prepare` packed them."""
+    return Album.load(work("bodies") / "original-album.npz")
+
+
+def original() -> tuple[list, numpy.ndarray]:
+    """Of the original Leeds Sports Pose set (Johnson and Everingham, 2010; carefully labelled): the paths of its 2,000
+    pictures and the points [2000, 19, 2]; the first half is for training, the second for testing, as published."""
+    folder = source("lsp_original_Oceanland-428") / "parse_dataset/parse_lsp_dataset"
+    joints = scipy.io.loadmat(folder / "joints.mat")["joints"].transpose(2, 1, 0)
+    points = numpy.zeros((len(joints), COUNT, 2), numpy.float32)
+    points[:, LEEDS] = joints[:, :, :2]
+    return sorted((folder / "images").glob("*.jpg")), points
 
 
 def labels() -> tuple[numpy.ndarray, numpy.ndarray]:

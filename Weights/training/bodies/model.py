@@ -6,7 +6,7 @@ from torch.nn.functional import interpolate
 
 from .keypoints import COUNT
 
-SIZE = 128
+SIZE = 160
 """Side of the network's square input in pixels."""
 STRIDE = 4
 """Pixels a cell of the maps."""

@@ -1,7 +1,7 @@
 """What a teacher adds: labels the Leeds data lacks, a second opinion on those it has, and pictures without any.
 
-`python -m bodies.teacher --detector YOLOX --pose SIMPLEPOSE`: the pose teacher is a top-down network with one map for
-each of COCO's 17 keypoints (Ultralight-SimplePose: a crop of 192 by 256, maps of 48 by 64).
+`python -m bodies.teacher --detector YOLOX --pose MOVENET`: the pose teacher is MoveNet Lightning, which gives COCO's 17
+keypoints of the one person in a square.
 """
 
 import argparse
@@ -10,26 +10,24 @@ from pathlib import Path
 import cv2
 import numpy
 
+from common.album import Album
 from common.export import session
+from common.pack import albums
 from common.paths import work
-from people.pictures import split
 from people.teacher import Teacher
 
 from . import leeds
-from .decode import peaks
+from .augment import MARGIN
+from .data import Labels
 from .keypoints import COUNT, FACE, TORSO
-from .store import MARGIN, Store, Writer
 
-WIDTH, HEIGHT, CELL = 192, 256, 4
-MEAN, DEVIATION = numpy.array([123.675, 116.28, 103.53]), numpy.array([58.395, 57.12, 57.375])
+SIDE = 192
 DETECTED = 1.1
 """The network's crop of a detected person, in longer sides of the detector's box."""
 LEAST_SIDE, MOST_PEOPLE = 70, 3
 """Detected people who are smaller, in pixels, or more in one picture are left out."""
-EXPRESSIONS = 900
-"""Pictures of faces and shoulders asked about."""
-SURE, SEEN, UNSEEN = 0.5, 0.35, 0.12
-"""The teacher's scores: enough to doubt a label or to replace a missing one; a keypoint; none."""
+SURE, SEEN, UNSEEN = 0.5, 0.3, 0.1
+"""The teacher's scores: enough to overrule a label or to replace a missing one; a keypoint; none."""
 
 
 class Pose:
@@ -39,49 +37,32 @@ class Pose:
         self.session = session(path)
         self.input = self.session.get_inputs()[0].name
 
-    def keypoints(self, picture: numpy.ndarray, centre: numpy.ndarray, size: numpy.ndarray,
-                  turn: float = 0.0) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """Points [17, 2] in pixels of the RGB picture and scores [17], from a part of `size` about `centre`.
-
-        - turn: degrees by which the part is turned first, so that the person stands upright in it.
-        """
-        scale = min(WIDTH / size[0], HEIGHT / size[1])
-        angle = numpy.deg2rad(turn)
-        rotation = numpy.array([[numpy.cos(angle), numpy.sin(angle)], [-numpy.sin(angle), numpy.cos(angle)]]) * scale
-        matrix = numpy.concatenate([rotation, (numpy.array([WIDTH, HEIGHT]) / 2 - rotation @ centre)[:, None]], 1)
-        image = cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR)
-        tensor = ((image - MEAN) / DEVIATION).transpose(2, 0, 1)[None].astype(numpy.float32)
-        places, scores = peaks(self.session.run(None, {self.input: tensor})[0])
-        return (places[0] * CELL - matrix[:, 2]) @ numpy.linalg.inv(rotation).T, scores[0]
+    def keypoints(self, picture: numpy.ndarray, centre: numpy.ndarray, side: float) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Points [17, 2] in pixels of the RGB picture and scores [17], from the square of that side about `centre`."""
+        scale = side / SIDE
+        matrix = numpy.array([[scale, 0, centre[0] - side / 2], [0, scale, centre[1] - side / 2]])
+        image = cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        rows = self.session.run(None, {self.input: image[None]})[0][0, 0]
+        return rows[:, 1::-1] * side + centre - side / 2, rows[:, 2]
 
 
-def upright(points: numpy.ndarray, known: numpy.ndarray) -> float:
-    """The turn in degrees that brings the hips below the shoulders; 0 where the torso is not labelled."""
-    if not known[[5, 6, 11, 12]].all():
-        return 0.0
-    down = points[[11, 12]].mean(0) - points[[5, 6]].mean(0)
-    return float(numpy.rad2deg(numpy.arctan2(-down[0], down[1])))
+def opinion(pose: Pose, picture: numpy.ndarray, labels: Labels, row: int) -> None:
+    """Completes one Leeds picture's labels in place, and overrules those that the teacher surely sees elsewhere.
 
-
-def opinion(pose: Pose, store: Store, row: int) -> None:
-    """Completes one Leeds picture's labels in place."""
-    points, weight, present = store.points[row], store.weight[row], store.present[row]
-    known = present.copy()
-    turn = upright(points, known)
-    angle = numpy.deg2rad(turn)
-    rotation = numpy.array([[numpy.cos(angle), numpy.sin(angle)], [-numpy.sin(angle), numpy.cos(angle)]])
-    turned = points[known] @ rotation.T
-    low, high = turned.min(0), turned.max(0)
-    centre, size = (low + high) / 2 @ rotation, (high - low) * 1.25 + 8
-    found, score = pose.keypoints(store.picture(row), centre, size, turn)
-    height, width = store.size[row]
-    inside = ((found >= 0) & (found < [width, height])).all(1)
-    torso = numpy.linalg.norm(points[TORSO[0]] - points[TORSO[1]]) if known[list(TORSO)].all() else max(size) / 3
+    Of those that it is sure of, four in five lie where the label does: the labels are the crowd's, and left and right
+    are often confused. The picture is RGB.
+    """
+    points, weight, present = labels.points[row], labels.weight[row], labels.present[row]
+    known, box = present.copy(), labels.box[row]
+    side = float(max(box[2:] - box[:2])) * MARGIN
+    found, score = pose.keypoints(picture, (box[:2] + box[2:]) / 2, side)
+    inside = ((found >= 0) & (found < picture.shape[1::-1])).all(1)
+    torso = numpy.linalg.norm(points[TORSO[0]] - points[TORSO[1]]) if known[list(TORSO)].all() else side / 4
     for joint in range(17):
         off = numpy.linalg.norm(found[joint] - points[joint])
         if known[joint]:
-            if score[joint] > SURE and off > 0.5 * torso:
-                weight[joint] = 0.3
+            if score[joint] > SURE and off > 0.4 * torso and inside[joint]:
+                points[joint], weight[joint] = found[joint], 0.7
         elif joint in FACE:
             head = points[[17, 18]]
             near = not known[[17, 18]].all() or (numpy.linalg.norm(found[joint] - head.mean(0))
@@ -96,62 +77,66 @@ def opinion(pose: Pose, store: Store, row: int) -> None:
             weight[joint] = 0.3
 
 
-def opinions(pose: Pose, count: int) -> None:
-    """Writes `opinions.npz`: the labels of the Leeds store with the teacher's word on so many training pictures."""
-    folder = work("bodies")
-    store = Store(folder, "leeds")
-    training = numpy.flatnonzero(numpy.isin(store.source, leeds.split()[0]))
-    for done, row in enumerate(numpy.random.default_rng(3).permutation(training)[:count]):
-        opinion(pose, store, row)
-        if (done + 1) % 500 == 0:
-            print("opinions:", done + 1, flush=True)
-    numpy.savez(folder / "opinions.npz", points=store.points, weight=store.weight, present=store.present)
-    print("labels believed less:", int(((store.weight > 0) & (store.weight < 0.4) & store.present).sum()), flush=True)
+def opinions(pose: Pose, name: str, album: Album, training: numpy.ndarray) -> None:
+    """Writes `NAME-opinions.npz`: the labels of an album with the teacher's word, of the pictures that are trained on."""
+    labels = Labels.load(work("bodies") / f"{name}.npz")
+    labels = labels.rows(numpy.isin(labels.photo, training))
+    before = labels.points.copy()
+    for row in range(len(labels)):
+        opinion(pose, album.picture(labels.photo[row])[..., ::-1].copy(), labels, row)
+        if (row + 1) % 1000 == 0:
+            print("opinions:", row + 1, flush=True)
+    labels.save(work("bodies") / f"{name}-opinions.npz")
+    overruled = (labels.points != before).any(2)[:, 5:17] & (labels.weight[:, 5:17] == numpy.float32(0.7))
+    print(name, "labels overruled:", int(overruled.sum()), "of", int(labels.present[:, 5:17].sum()), flush=True)
 
 
 def taught(pose: Pose, detector: Teacher) -> None:
-    """Writes the store `taught`: detected people of the other public pictures with the teacher's keypoints."""
-    writer = Writer(work("bodies"), "taught")
-    chosen = split()
-    lists = [chosen["coco"][0], chosen["imagenet"][0], chosen["expressions"][0][:EXPRESSIONS]]
-    for source, paths in enumerate(lists):
-        for path in paths:
-            picture = cv2.imread(str(path))
-            if picture is None:
-                raise SystemExit(f"{path} is no picture")
-            found = [row for row in detector.people(picture) if max(row[2:4] - row[:2]) >= LEAST_SIDE]
-            for row in found[:MOST_PEOPLE]:
-                box = row[:4]
-                centre, size = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
-                points, score = pose.keypoints(picture[..., ::-1].copy(), centre, size * 1.1)
-                if (score > SURE).sum() < 4:
-                    continue
-                edge = numpy.array(picture.shape[1::-1])
-                inside = ((points >= 0) & (points < edge)).all(1)
-                present = numpy.zeros(COUNT, bool)
-                present[:17] = (score > SEEN) & inside
-                weight = numpy.zeros(COUNT, numpy.float32)
-                weight[:17] = numpy.where(present[:17], numpy.clip(1.3 * score, 0, 1), score < UNSEEN)
-                half = size * DETECTED / MARGIN / 2
-                all_points = numpy.zeros((COUNT, 2), numpy.float32)
-                all_points[:17] = points
-                smaller = numpy.concatenate([centre - half, centre + half])
-                writer.add(picture, smaller, all_points, weight, present, source)
-        print("taught:", len(writer.rows["offset"]), "people after source", source, flush=True)
-    writer.close()
+    """Writes `taught.npz`: detected people of other public photos (`others`) with the teacher's keypoints."""
+    album, rows = others(), []
+    for index in range(len(album)):
+        picture = album.picture(index)
+        found = [row for row in detector.people(picture) if max(row[2:4] - row[:2]) >= LEAST_SIDE]
+        for row in found[:MOST_PEOPLE]:
+            if (labels := alone(pose, picture, row[:4])) is not None:
+                rows.append((index, *labels))
+        if (index + 1) % 1000 == 0:
+            print("taught:", len(rows), "people of", index + 1, "photos", flush=True)
+    Labels(*(numpy.array(column) for column in zip(*rows))).save(work("bodies") / "taught.npz")
+
+
+def others() -> Album:
+    """The photos besides Leeds whose people are learnt from."""
+    return Album.merged(list(albums("train", "actions", "fashion", "people").values()))
+
+
+def alone(pose: Pose, picture: numpy.ndarray, box: numpy.ndarray) -> tuple[numpy.ndarray, ...] | None:
+    """Box, points, weight and presence of a detected person by the teacher alone; none where it is not sure enough."""
+    centre, size = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
+    points, score = pose.keypoints(picture[..., ::-1].copy(), centre, max(size) * DETECTED)
+    if (score > SURE).sum() < 4:
+        return None
+    inside = ((points >= 0) & (points < picture.shape[1::-1])).all(1)
+    present, weight = numpy.zeros(COUNT, bool), numpy.zeros(COUNT, numpy.float32)
+    present[:17] = (score > SEEN) & inside
+    weight[:17] = numpy.where(present[:17], numpy.clip(1.3 * score, 0, 1), score < UNSEEN)
+    half = size * DETECTED / MARGIN / 2
+    all_points = numpy.zeros((COUNT, 2), numpy.float32)
+    all_points[:17] = points
+    return numpy.concatenate([centre - half, centre + half]).astype(numpy.float32), all_points, weight, present
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--detector", type=Path, required=True, help="YOLOX-nano as an ONNX file")
-    parser.add_argument("--pose", type=Path, required=True, help="Ultralight-SimplePose as an ONNX file")
-    parser.add_argument("--opinions", type=int, default=9000, help="Leeds pictures to ask about")
+    parser.add_argument("--pose", type=Path, required=True, help="MoveNet Lightning as an ONNX file")
     parser.add_argument("--only", choices=["opinions", "taught"], help="one of the two parts")
     wanted = parser.parse_args()
     cv2.setNumThreads(1)
     pose = Pose(wanted.pose)
     if wanted.only != "taught":
-        opinions(pose, wanted.opinions)
+        opinions(pose, "leeds", leeds.album(), leeds.split()[0])
+        opinions(pose, "original", leeds.original_album(), numpy.arange(leeds.ORIGINAL_TRAINING))
     if wanted.only != "opinions":
         taught(pose, Teacher(wanted.detector))
 

@@ -6,6 +6,7 @@ import math
 import os
 import random
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy
@@ -22,10 +23,17 @@ def seed(value: int) -> None:
 def device() -> torch.device:
     """A GPU where there is one; else the CPU, on `THREADS` threads (all of them where it is not set)."""
     if torch.cuda.is_available():
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.benchmark = True
         return torch.device("cuda")
     if threads := os.environ.get("THREADS"):
         torch.set_num_threads(int(threads))
     return torch.device("cpu")
+
+
+def half(where: torch.device):
+    """Half precision where it pays: on a GPU."""
+    return torch.autocast("cuda", torch.bfloat16) if where.type == "cuda" else nullcontext()
 
 
 def cosine(step: int, steps: int, warmup: int, rate: float, floor: float = 0.01) -> float:
@@ -48,10 +56,11 @@ class Average:
     def update(self, model: torch.nn.Module) -> None:
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
-        for average, value in zip(self.model.state_dict().values(), model.state_dict().values()):
-            if average.dtype.is_floating_point:
-                average.lerp_(value.detach(), 1 - decay)
-            else:
+        pairs = list(zip(self.model.state_dict().values(), model.state_dict().values()))
+        floats = [(average, value.detach()) for average, value in pairs if average.dtype.is_floating_point]
+        torch._foreach_lerp_(*map(list, zip(*floats)), 1 - decay)
+        for average, value in pairs:
+            if not average.dtype.is_floating_point:
                 average.copy_(value)
 
 
@@ -81,15 +90,17 @@ def save(path: Path, **state) -> None:
 
 def adam(model: torch.nn.Module, rate: float, decay: float) -> torch.optim.AdamW:
     """AdamW that decays matrices and filters, but neither biases nor norms."""
-    return torch.optim.AdamW([{"params": [p for p in model.parameters() if p.dim() > 1], "weight_decay": decay},
-                              {"params": [p for p in model.parameters() if p.dim() <= 1], "weight_decay": 0.0}], lr=rate)
+    decayed = [value for value in model.parameters() if value.dim() > 1]
+    others = [value for value in model.parameters() if value.dim() <= 1]
+    groups = [{"params": decayed, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+    return torch.optim.AdamW(groups, lr=rate, fused=torch.cuda.is_available())
 
 
 def resume(checkpoint: Path, model: torch.nn.Module, average: Average, optimizer: torch.optim.Optimizer) -> int:
     """Takes up a checkpoint of `save` with `model`, `average`, `optimizer` and `step`; returns the step, 0 without one."""
     if not checkpoint.exists():
         return 0
-    state = torch.load(checkpoint)
+    state = torch.load(checkpoint, map_location=next(model.parameters()).device)
     model.load_state_dict(state["model"])
     average.model.load_state_dict(state["average"])
     optimizer.load_state_dict(state["optimizer"])
