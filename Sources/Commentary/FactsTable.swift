@@ -8,8 +8,7 @@ import Vision
 package enum FactTable {
     package static let rules: [FactRule] =
         people + framing + facePosition + expressions + attributes + head + pose + objects + scene + background + light
-        + record
-        + composition + time
+        + record + composition + time
 
     private static let people = [
         FactRule(

@@ -124,21 +124,18 @@ private struct Run {
             return try take(model.find(in: photo).people, by: model, isCancelled)
         case .expression:
             guard let model = models.expression else { return true }
-            for index in analysis.faces.indices.prefix(Analyzer.mostSubjects) {
-                if isCancelled() { return false }
-                analysis.faces[index].expression = try model.read(photo, face: analysis.faces[index].box)
+            return try readFaces(into: \.expression, isCancelled) { photo, box throws(ModelError) in
+                try model.read(photo, face: box)
             }
         case .faceAttributes:
             guard let model = models.faceAttributes else { return true }
-            for index in analysis.faces.indices.prefix(Analyzer.mostSubjects) {
-                if isCancelled() { return false }
-                analysis.faces[index].attributes = try model.read(photo, face: analysis.faces[index].box)
+            return try readFaces(into: \.attributes, isCancelled) { photo, box throws(ModelError) in
+                try model.read(photo, face: box)
             }
         case .headPose:
             guard let model = models.headPose else { return true }
-            for index in analysis.faces.indices.prefix(Analyzer.mostSubjects) {
-                if isCancelled() { return false }
-                analysis.faces[index].pose = try model.read(photo, face: analysis.faces[index].box)
+            return try readFaces(into: \.pose, isCancelled) { photo, box throws(ModelError) in
+                try model.read(photo, face: box)
             }
         case .bodyPose:
             guard let model = models.bodyPose else { return true }
@@ -148,6 +145,20 @@ private struct Run {
             }
         case .scene:
             analysis.scene = try models.scene?.read(photo)
+        }
+        return true
+    }
+
+    /// Adds what a model says of each of the largest faces.
+    ///
+    /// - Returns: false where it was cancelled half-way.
+    private mutating func readFaces<Observation>(
+        into observation: WritableKeyPath<Face, Observation?>, _ isCancelled: () -> Bool,
+        _ read: (Image, Box) throws(ModelError) -> Observation
+    ) throws(ModelError) -> Bool {
+        for index in analysis.faces.indices.prefix(Analyzer.mostSubjects) {
+            if isCancelled() { return false }
+            analysis.faces[index][keyPath: observation] = try read(photo, analysis.faces[index].box)
         }
         return true
     }

@@ -21,7 +21,7 @@ struct DirectConvolution: Sendable {
     private static let bandFloats = 1 << 16
     /// Pixels of a band at least, so that weights are read for many of them.
     private static let leastPixels = 24
-    /// Pixels whose sums the kernel holds in registers.
+    /// Pixels whose sums the kernel holds in registers: its `tile_pixels`.
     private static let tilePixels = 6
     /// Tasks that are enough to keep threads busy, and multiplications that one should have.
     private static let enough = 8
@@ -44,13 +44,12 @@ struct DirectConvolution: Sendable {
         var band = max(1, min(rows, DirectConvolution.bandFloats / rowFloats))
         let pixels = DirectConvolution.leastPixels
         let least = isFlat ? pixels : (pixels + window.output.x - 1) / window.output.x
-        // A flat band has whole tiles of registers.
         let tile = DirectConvolution.tilePixels
         band = max(least, isFlat ? band / pixels * pixels : band)
         // More and shorter bands rather than idle threads, while they are long enough.
         let fair = (rows * parts + wanted - 1) / wanted
         if band > fair { band = max(2 * least, fair) }
-        // As even as they can be: a short last one would read all weights for little.
+        // As even as they can be: a short last one would read all weights for little. Flat ones have whole tiles of registers.
         let count = max(1, (rows + 3 * band / 4) / band)
         let even = (rows + count - 1) / count
         bandRows = isFlat ? min(rows, (even + tile - 1) / tile * tile) : even

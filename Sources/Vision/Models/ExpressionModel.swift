@@ -22,16 +22,10 @@ extension ExpressionModel {
     /// The part of the photo that shows a face to the model.
     package static func part(for box: Box) -> Box { square(around: box, size: crop.size, rise: crop.rise) }
 
-    /// Reads the expression of the face in `box`: the mean over the face and its mirror image, which ought to be alike.
+    /// Reads the expression of the face in `box`.
     package func read(_ photo: Image, face box: Box) throws(ModelError) -> FaceExpression {
         let tensor = Self.rule.prepare(photo, part: Self.part(for: box)).tensor
-        var means = [Float](repeating: 0, count: Self.classes.count)
-        for view in [tensor, Self.mirrored(tensor)] {
-            let scores = try Self.floats("probs", of: try network.run([input: view]), shape: [1, means.count])
-            for index in means.indices { means[index] += scores[index] / 2 }
-        }
-        guard means.allSatisfy(\.isFinite) else { throw ModelError("\(name) gave scores that are not numbers") }
-        return FaceExpression(
-            scores: zip(Self.classes, means).map { .init(label: $0, score: min(max($1, 0), 1)) })
+        let means = try probabilities(of: tensor, count: Self.classes.count, by: network, input: input)
+        return FaceExpression(scores: zip(Self.classes, means).map { .init(label: $0, score: $1) })
     }
 }

@@ -26,16 +26,10 @@ package struct FaceAttributesReader: VisionModel {
     /// The part of the photo that shows a head to the model: with room for a hat.
     package static func part(for box: Box) -> Box { square(around: box, size: 1.68, rise: 0.12) }
 
-    /// Reads the face in `box`: the mean over it and its mirror image, which ought to be alike.
+    /// Reads the face in `box`.
     package func read(_ photo: Image, face box: Box) throws(ModelError) -> FaceAttributes {
         let tensor = Self.rule.prepare(photo, part: Self.part(for: box)).tensor
-        var means = [Float](repeating: 0, count: 5)
-        for view in [tensor, Self.mirrored(tensor)] {
-            let scores = try Self.floats("probs", of: try network.run([input: view]), shape: [1, 5])
-            for index in means.indices { means[index] += scores[index] / 2 }
-        }
-        guard means.allSatisfy(\.isFinite) else { throw ModelError("\(name) gave scores that are not numbers") }
-        means = means.map { min(max($0, 0), 1) }
+        let means = try probabilities(of: tensor, count: 5, by: network, input: input)
         return FaceAttributes(
             isSmiling: means[0], isMouthOpen: means[1], areEyesClosed: means[2], wearsGlasses: means[3],
             wearsHat: means[4])

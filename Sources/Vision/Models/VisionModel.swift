@@ -85,8 +85,25 @@ extension VisionModel {
             height: size * side)
     }
 
+    /// The output `probs` [1, count] of a face: the mean over it and its mirror image, which ought to be alike, in 0...1.
+    ///
+    /// - Parameters:
+    ///   - face: the input [1, C, H, W].
+    ///   - input: its name.
+    func probabilities(
+        of face: Tensor, count: Int, by network: any Network, input: String
+    ) throws(ModelError) -> [Float] {
+        var means = [Float](repeating: 0, count: count)
+        for view in [face, Self.mirrored(face)] {
+            let scores = try Self.floats("probs", of: try network.run([input: view]), shape: [1, count])
+            for index in means.indices { means[index] += scores[index] / 2 }
+        }
+        guard means.allSatisfy(\.isFinite) else { throw ModelError("\(name) gave scores that are not numbers") }
+        return means.map { min(max($0, 0), 1) }
+    }
+
     /// An input [1, C, H, W] turned left to right.
-    static func mirrored(_ tensor: Tensor) -> Tensor {
+    private static func mirrored(_ tensor: Tensor) -> Tensor {
         let values = tensor.floats.array
         let rows = stride(from: 0, to: values.count, by: rule.width)
         return Tensor(rows.flatMap { values[$0..<$0 + rule.width].reversed() }, shape: tensor.shape)

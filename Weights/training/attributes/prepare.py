@@ -19,12 +19,12 @@ import numpy
 
 from common.export import session
 from common.paths import source
-from expression.crop import Detector
+from expression.crop import Detector, Framing
 
 from .data import ATTRIBUTES, STORED, UNKNOWN, Faces, work
 
-#: The stored square: its side in mean sides of the detector's box, and how far its centre lies above the box's.
-REACH, RISE = 2.1, 0.12
+#: The stored square, with room for a hat and for shifts.
+FRAMING = Framing(size=2.1, rise=0.12)
 #: Eyes more open than that are surely open: opening by width (Soukupova and Cech, 2016), of the wider one.
 OPEN = 0.25
 CELEBA = {"Smiling": "smiling", "Mouth_Slightly_Open": "mouth_open", "Eyeglasses": "glasses", "Wearing_Hat": "hat"}
@@ -45,10 +45,12 @@ class Mesh:
 
     def opening(self, face: numpy.ndarray) -> float:
         """How open the wider eye is, of a stored square: mean height by width."""
-        inner = cv2.resize(face, None, fx=192 / STORED * REACH / 1.6, fy=192 / STORED * REACH / 1.6)
+        # The mesh expects 1.6 times the box.
+        scale = 192 / STORED * FRAMING.size / 1.6
+        inner = cv2.resize(face, None, fx=scale, fy=scale)
         edge = (len(inner) - 192) // 2
-        # The square's centre lies above the box's; the mesh expects the box in the middle.
-        down = min(edge, round(RISE / REACH * len(inner)))
+        # The square's centre lies above the box's, which the mesh expects in the middle.
+        down = min(edge, round(FRAMING.rise / FRAMING.size * len(inner)))
         part = inner[edge + down:edge + down + 192, edge:edge + 192]
         tensor = (part.transpose(2, 0, 1)[None] / 127.5 - 1).astype(numpy.float32)
         points = next(value for value in self.session.run(None, {self.input: tensor}) if value.size == 1404)
@@ -62,16 +64,7 @@ class Mesh:
 
 def square(photo: numpy.ndarray, box: numpy.ndarray) -> numpy.ndarray:
     """The square around a box (left, top, width, height) of a BGR photo: RGB [80, 80, 3]."""
-    mean = (box[2] + box[3]) / 2
-    side = REACH * mean
-    left, top = box[0] + box[2] / 2 - side / 2, box[1] + box[3] / 2 - RISE * mean - side / 2
-    # Sampled finely first and then averaged, which keeps shrinking free of aliases.
-    fine = STORED * max(1, round(side / STORED))
-    scale = side / fine
-    matrix = numpy.array([[scale, 0, left + (scale - 1) / 2], [0, scale, top + (scale - 1) / 2]], numpy.float64)
-    part = cv2.warpAffine(photo, matrix, (fine, fine), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                          borderMode=cv2.BORDER_REPLICATE)
-    return cv2.resize(part, (STORED, STORED), interpolation=cv2.INTER_AREA)[..., ::-1].copy()
+    return FRAMING.cut(photo, box, STORED)[..., ::-1].copy()
 
 
 def is_held(name: str) -> bool:

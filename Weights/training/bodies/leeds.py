@@ -5,10 +5,10 @@ import numpy
 import scipy.io
 
 from common.album import Album
-from common.pack import albums
 from common.paths import source, work
 
 from .keypoints import COUNT, LEEDS, TORSO
+from .pack import albums
 
 HELD_OUT, VALIDATION = 1000, 300
 ORIGINAL_TRAINING = 1000

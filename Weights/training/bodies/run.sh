@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 python="${PYTHON:-venv/bin/python}"
 : "${DETECTOR:?the person detector of the teacher, an ONNX file}" "${POSE:?the pose teacher, an ONNX file}"
 ./fetch.sh
-"$python" -m common.pack
+"$python" -m bodies.pack
 "$python" -m bodies.prepare
 "$python" -m bodies.teacher --detector "$DETECTOR" --pose "$POSE"
 "$python" -m bodies.train

@@ -12,7 +12,6 @@ import numpy
 
 from common.album import Album
 from common.export import session
-from common.pack import albums
 from common.paths import work
 from people.teacher import Teacher
 
@@ -20,6 +19,7 @@ from . import leeds
 from .augment import MARGIN
 from .data import Labels
 from .keypoints import COUNT, FACE, TORSO
+from .pack import albums
 
 SIDE = 192
 DETECTED = 1.1

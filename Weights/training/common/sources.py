@@ -1,4 +1,4 @@
-"""The public photos that the body network learns from, and what is held out of them."""
+"""Collections of public photos, and what is held out of them."""
 
 import random
 import zlib
@@ -17,20 +17,14 @@ class Collection:
     - folder: below `DATA`.
     - most: how many of its photos are used.
     - held: one in how many of them is kept from training; 0 for none, 1 for all.
+    - marked: whether boxes and dots are drawn on the faces.
     """
 
     name: str
     folder: str
     most: int
     held: int
-
-
-COLLECTIONS = [
-    Collection("sports", "lsp/images", 10000, 40),
-    Collection("actions", "stanford40_pose/JPEGImages", 4000, 20),
-    Collection("fashion", "clothing-co-parsing/photos", 1000, 20),
-    Collection("people", "mmpose/tests/data", 200, 0),
-]
+    marked: bool = False
 
 
 def photos(collection: Collection) -> list[Path]:

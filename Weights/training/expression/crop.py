@@ -58,18 +58,21 @@ class Framing:
 
     def crop(self, photo: numpy.ndarray, box: numpy.ndarray) -> numpy.ndarray:
         """The face's grey levels, [48, 48]."""
+        return self.cut(cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY), box, SIZE)
+
+    def cut(self, photo: numpy.ndarray, box: numpy.ndarray, size: int) -> numpy.ndarray:
+        """The square of a photo of any channels, [size, size, ...]; the photo's edge is drawn out where it ends."""
         mean = (box[2] + box[3]) / 2
         side = self.size * mean
         left = box[0] + box[2] / 2 - side / 2
         top = box[1] + box[3] / 2 - self.rise * mean - side / 2
-        grey = cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY)
         # Sampled finely first and then averaged, which keeps shrinking free of aliases.
-        fine = SIZE * max(1, round(side / SIZE))
+        fine = size * max(1, round(side / size))
         scale = side / fine
         matrix = numpy.array([[scale, 0, left + (scale - 1) / 2], [0, scale, top + (scale - 1) / 2]], numpy.float64)
-        square = cv2.warpAffine(grey, matrix, (fine, fine), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        square = cv2.warpAffine(photo, matrix, (fine, fine), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                                 borderMode=cv2.BORDER_REPLICATE)
-        return cv2.resize(square, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        return cv2.resize(square, (size, size), interpolation=cv2.INTER_AREA)
 
 
 #: FER2013's framing, as `measure` found it on the copy with equalised histograms; on the one with its own tones it finds

@@ -13,9 +13,10 @@ import numpy
 from PIL import Image
 
 from common.paths import work
+from common.sources import is_held, photos
 from faces.canvases import Composer, Photo, is_grey, opened
 from faces.detection import DOUBTFUL, FACE, Detector, fitted, grid, padded
-from faces.sources import COLLECTIONS, is_held, photos
+from faces.sources import COLLECTIONS
 
 SIZES = {"small": (256, 200.0, 1000), "large": (512, 450.0, 250)}
 SCENES = ("objects", "views", "sports", "coco", "people")

@@ -1,31 +1,6 @@
-"""The public photos that the detector learns from, and what is held out of them."""
+"""The public photos that the detector learns from."""
 
-import random
-import zlib
-from dataclasses import dataclass
-from pathlib import Path
-
-from common.paths import source
-
-EXTENSIONS = {".jpg", ".jpeg", ".png"}
-
-
-@dataclass(frozen=True)
-class Collection:
-    """One data set.
-
-    - folder: below `DATA`.
-    - most: how many of its photos are used.
-    - held: one in how many of them is kept from training; 0 for none, 1 for all.
-    - marked: whether boxes and dots are drawn on the faces (`canvases.unmarked`).
-    """
-
-    name: str
-    folder: str
-    most: int
-    held: int
-    marked: bool = False
-
+from common.sources import Collection
 
 COLLECTIONS = [
     Collection("expressions", "facial_expressions/images", 14000, 40),
@@ -36,17 +11,3 @@ COLLECTIONS = [
     Collection("coco", "coco128_yolo/images/train2017", 128, 1),
     Collection("people", "mmpose/tests/data", 200, 0),
 ]
-
-
-def photos(collection: Collection) -> list[Path]:
-    """The photos of a collection that are used, in a fixed order."""
-    top, _, rest = collection.folder.partition("/")
-    folder = source(top) / rest
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in EXTENSIONS)
-    random.Random(1).shuffle(found)
-    return found[:collection.most]
-
-
-def is_held(collection: Collection, path: Path) -> bool:
-    """Whether a photo is kept from training: by its name, so that it stays so when others come or go."""
-    return collection.held > 0 and zlib.crc32(path.name.encode()) % collection.held == 0

@@ -1,4 +1,4 @@
-"""Shrinks public photos into albums, training and held out apart: `python -m common.pack`.
+"""Shrinks public photos into albums, training and held out apart: `python -m bodies.pack`.
 
 Writes `NAME-train.npz` and `NAME-held.npz` a collection to `OUT/albums`: photos of at most 320 pixels. What exists is not
 made again.
@@ -9,10 +9,17 @@ from pathlib import Path
 import cv2
 import numpy
 
-from .album import Album, opened
-from .paths import work
-from .sources import COLLECTIONS, Collection, is_held, photos
+from common.album import Album, opened
+from common.paths import work
+from common.sources import Collection, is_held, photos
 
+COLLECTIONS = [
+    Collection("sports", "lsp/images", 10000, 40),
+    Collection("actions", "stanford40_pose/JPEGImages", 4000, 20),
+    Collection("fashion", "clothing-co-parsing/photos", 1000, 20),
+    Collection("people", "mmpose/tests/data", 200, 0),
+]
+"""What is held out of `sports` for other models is merged with the rest: this recipe has a split of its own."""
 
 def packed(collection: Collection, folder: Path) -> None:
     """The two albums of a collection."""
