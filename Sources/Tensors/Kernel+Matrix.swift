@@ -47,30 +47,30 @@ extension Kernel {
             x.count == checkedProduct(vectors, format.vectorFormat.bytes(for: columns)), "x is not [vectors, columns]")
         check(rows: rows, vectors: vectors, y, stride)
         let table = unsafe table.pointee
-        let (few, many, least) =
+        let (few, many) =
             switch format {
-            case .q8_0: unsafe (table.matrix_vectors_q8_0, table.matrix_matrix_q8_0, 5)
-            case .q4_0: unsafe (table.matrix_vectors_q4_0, table.matrix_matrix_q4_0, 3)
-            case .q4_1: unsafe (table.matrix_vectors_q4_1, table.matrix_matrix_q4_1, 3)
-            case .q5_0: unsafe (table.matrix_vectors_q5_0, table.matrix_matrix_q5_0, 3)
-            case .q5_1: unsafe (table.matrix_vectors_q5_1, table.matrix_matrix_q5_1, 3)
-            case .iq4_nl: unsafe (table.matrix_vectors_iq4_nl, table.matrix_matrix_iq4_nl, 3)
-            case .q2_k: unsafe (table.matrix_vectors_q2_k, table.matrix_matrix_q2_k, 3)
-            case .q3_k: unsafe (table.matrix_vectors_q3_k, table.matrix_matrix_q3_k, 3)
-            case .q4_k: unsafe (table.matrix_vectors_q4_k, table.matrix_matrix_q4_k, 3)
-            case .q5_k: unsafe (table.matrix_vectors_q5_k, table.matrix_matrix_q5_k, 5)
-            case .q6_k: unsafe (table.matrix_vectors_q6_k, table.matrix_matrix_q6_k, 9)
+            case .q8_0: unsafe (table.matrix_vectors_q8_0, table.matrix_matrix_q8_0)
+            case .q4_0: unsafe (table.matrix_vectors_q4_0, table.matrix_matrix_q4_0)
+            case .q4_1: unsafe (table.matrix_vectors_q4_1, table.matrix_matrix_q4_1)
+            case .q5_0: unsafe (table.matrix_vectors_q5_0, table.matrix_matrix_q5_0)
+            case .q5_1: unsafe (table.matrix_vectors_q5_1, table.matrix_matrix_q5_1)
+            case .iq4_nl: unsafe (table.matrix_vectors_iq4_nl, table.matrix_matrix_iq4_nl)
+            case .q2_k: unsafe (table.matrix_vectors_q2_k, table.matrix_matrix_q2_k)
+            case .q3_k: unsafe (table.matrix_vectors_q3_k, table.matrix_matrix_q3_k)
+            case .q4_k: unsafe (table.matrix_vectors_q4_k, table.matrix_matrix_q4_k)
+            case .q5_k: unsafe (table.matrix_vectors_q5_k, table.matrix_matrix_q5_k)
+            case .q6_k: unsafe (table.matrix_vectors_q6_k, table.matrix_matrix_q6_k)
             }
-        let kernel = unsafe vectors < max(least, manyVectors) ? few : many
+        let kernel = unsafe vectors < manyVectors ? few : many
         unsafe kernel(weights.start, rows, columns, x.start, vectors, y.start, stride)
     }
 
-    /// How many vectors are many at least: from here on unpacking rows once for all of them pays, as measured by format with
-    /// AVX2; with NEON not yet, and there is no guess. The results are the same to the bit.
+    /// How many vectors are many at least: from here on unpacking rows once for all of them pays, as measured in whole models
+    /// with AVX2; with NEON not yet, and there it is a guess. The results are the same to the bit.
     #if arch(arm64)
         private static let manyVectors = 12
     #else
-        private static let manyVectors = 0
+        private static let manyVectors = 2
     #endif
 
     private static func check(rows: Int, vectors: Int, _ y: Buffer<Float>, _ stride: Int) {
