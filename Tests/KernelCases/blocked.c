@@ -297,20 +297,20 @@ void check_winograd_weights_f32(struct check *check) {
     }
 }
 
-/* The windows of the plane cases; then dilations up to 3, even kernels, paddings that differ by side and are wider than
- * the input, and outputs rounded up. */
+/* The windows of the plane cases; then dilations up to 3 (every other has none), even kernels, paddings that differ by side
+ * and are wider than the input, and outputs rounded up. */
 static void each_window(
     struct check *check, void (*run)(struct check *check, const struct kernels_window *w, long index)) {
     const struct kernels_window *windows;
     int count = sample_windows(&windows);
     for (int i = 0; i < count; i++) run(check, windows + i, i), release(check);
-    for (long i = 0; i < 300; i++) {
+    for (long i = 0; i < 500; i++) {
         long pick[13];
-        static const uint64_t choices[13] = {7, 14, 5, 5, 3, 3, 3, 3, 8, 8, 8, 8, 4};
+        static const uint64_t choices[13] = {20, 28, 7, 7, 3, 3, 3, 3, 8, 8, 8, 8, 4};
         for (int c = 0; c < 13; c++) pick[c] = (long)(next_random(check) % choices[c]);
         struct kernels_window w = {
             .height = 1 + pick[0], .width = 1 + pick[1], .kernel_height = 1 + pick[2], .kernel_width = 1 + pick[3],
-            .stride_y = 1 + pick[4], .stride_x = 1 + pick[5], .dilation_y = 1 + pick[6], .dilation_x = 1 + pick[7],
+            .stride_y = 1 + pick[4], .stride_x = 1 + pick[5], .dilation_y = 1 + pick[6] * (i % 2), .dilation_x = 1 + pick[7] * (i % 2),
             .pad_top = pick[8], .pad_left = pick[9], .pad_bottom = pick[10], .pad_right = pick[11]};
         long spare_y = w.height + pick[8] + pick[10] - (w.kernel_height - 1) * w.dilation_y - 1;
         long spare_x = w.width + pick[9] + pick[11] - (w.kernel_width - 1) * w.dilation_x - 1;
