@@ -224,6 +224,44 @@ struct GrammarTests {
         automaton.expectExactMasks(tokens: tokenizer.count, walks: 5, steps: 8, seed: UInt64(index))
     }
 
+    /// Doublings of a letter up to 32, pairs with others, and ends of strings.
+    private static let longTokens = TinyVocabulary(merges: [
+        ("a", "a"), ("aa", "aa"), ("aaaa", "aaaa"), ("aaaaaaaa", "aaaaaaaa"), ("aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa"),
+        ("aaaaaaaa", "b"), ("aaaaaaaab", "aaaa"), ("Ã", "¤"), ("aaaaaaaaaaaaaaaa", "Ã¤"), ("\"", ","),
+        ("aaaaaaaa", "\","), ("aaaaaaaaaaaaaaaa", "\""),
+    ])
+
+    @Test("Counts far from their end share masks, and tokens that reach it are told apart", arguments: [0, 1, 2])
+    func counts(index: Int) throws {
+        let tokenizer = try Self.longTokens.tokenizer()
+        let scalar = Grammar.choice([.literal("a"), .literal("b"), .literal("ä")])
+        let counted = Grammar.repetition(scalar, atLeast: 10, atMost: 70)
+        let string = Grammar.sequence([.literal("\""), counted, .literal("\"")])
+        let list = Grammar.sequence([
+            .rule("string"), .repetition(.sequence([.literal(","), .rule("string")]), atLeast: 0, atMost: nil),
+        ])
+        let automaton =
+            switch index {
+            case 0: try GrammarAutomaton(string, tokenizer: tokenizer)
+            case 1: try GrammarAutomaton(ContextFreeGrammar(list, rules: [("string", string)]), tokenizer: tokenizer)
+            // So little memory that most of what was worked out is forgotten.
+            default:
+                try GrammarAutomaton(
+                    ContextFreeGrammar(list, rules: [("string", string)]), tokenizer: tokenizer, cacheBytes: 1 << 12)
+            }
+        automaton.expectExactMasks(tokens: tokenizer.count, walks: 8, steps: 40, seed: UInt64(index))
+        // One letter at a time to the end: every count is met.
+        var state = automaton.start
+        for (place, byte) in ("\"" + String(repeating: "a", count: 70) + "\"").utf8.enumerated() {
+            let mask = automaton.allowed(in: state)
+            for token in 0..<tokenizer.count {
+                #expect(mask.contains(token) == (automaton.advance(state, by: token) != nil), "\(token) at \(place)")
+            }
+            state = try #require(automaton.advance(state, by: Int(byte)))
+        }
+        #expect(automaton.isAccepting(state))
+    }
+
     @Test("Control tokens match only where the grammar names them")
     func control() throws {
         let tokenizer = try Self.vocabulary.tokenizer()

@@ -38,6 +38,8 @@ package final class GrammarAutomaton: TokenAutomaton {
         /// By local place.
         var localMasks: [Int32: Mask] = [:]
         var localMaskBytes = 0
+        /// Local places that were worked out last.
+        var recent: [Int32] = []
     }
 
     private let network: GrammarNetwork
@@ -149,14 +151,69 @@ package final class GrammarAutomaton: TokenAutomaton {
 
     private func localMask(of place: Int32, _ known: inout Known) -> Mask {
         if let mask = known.localMasks[place] { return mask }
-        var bits = [UInt64](repeating: 0, count: tokenizer.count / 64 + 1)
-        var escapes: [Int32]? = []
-        walk(below: VocabularyTree.root, from: place, &known, into: &bits, &escapes)
-        let mask = Mask(tokens: TokenSet(bits: bits), escapes: escapes ?? [])
+        let mask = maskLikeRecent(place, &known) ?? newMask(of: place, &known)
         if known.localMaskBytes > cacheBytes / 4 { (known.localMasks, known.localMaskBytes) = ([:], 0) }
         known.localMasks[place] = mask
         known.localMaskBytes += mask.tokens.bytes + 4 * mask.escapes.count + 64
+        known.recent = [place] + known.recent.prefix(Self.recentPlaces - 1)
         return mask
+    }
+
+    private func newMask(of place: Int32, _ known: inout Known) -> Mask {
+        var bits = [UInt64](repeating: 0, count: tokenizer.count / 64 + 1)
+        var escapes: [Int32]? = []
+        walk(below: VocabularyTree.root, from: place, &known, into: &bits, &escapes)
+        return Mask(tokens: TokenSet(bits: bits), escapes: escapes ?? [])
+    }
+
+    /// How many places are compared with a new one, and how many bytes they must have in common, and may be asked for.
+    private static let recentPlaces = 3
+    private static let sharedBytes = 8...64
+
+    /// The mask of one of the last places, as far as that place and this one are the same, with what is longer walked anew.
+    private func maskLikeRecent(_ place: Int32, _ known: inout Known) -> Mask? {
+        var (best, shared) = (nil as Mask?, Self.sharedBytes.lowerBound - 1)
+        for other in known.recent where shared < Self.sharedBytes.upperBound {
+            guard let mask = known.localMasks[other],
+                let depth = known.places.agreement(other, place, limit: Self.sharedBytes.upperBound), depth > shared
+            else { continue }
+            (best, shared) = (mask, depth)
+        }
+        guard let best else { return nil }
+        var bits = best.tokens.bits(below: tokenizer.count)
+        var escapes: [Int32]? = best.escapes.filter { vocabulary.depths[Int($0)] <= shared }
+        let (labels, depths) = (vocabulary.labels, vocabulary.depths)
+        let (deepest, ends) = (vocabulary.deepest, vocabulary.ends)
+        let classes = network.byteClasses.classes
+        /// The place at each depth.
+        var path = [Int32](repeating: place, count: shared + 1)
+        var node = VocabularyTree.root + 1
+        while node < labels.count {
+            let depth = Int(depths[node])
+            guard deepest[node] > shared else {
+                node = Int(ends[node])
+                continue
+            }
+            let next = known.places.step(path[depth - 1], Int(classes[Int(labels[node])]))
+            // Where nothing leads from here, nothing does from the other place.
+            guard next >= 0 else {
+                node = Int(ends[node])
+                continue
+            }
+            path[depth] = next
+            guard depth == shared else {
+                node += 1
+                continue
+            }
+            let end = Int(ends[node])
+            for position in vocabulary.firstTokens[node + 1]..<vocabulary.firstTokens[end] {
+                let token = Int(vocabulary.tokens[Int(position)])
+                bits[token / 64] &= ~(1 << UInt64(token % 64))
+            }
+            walk(below: node, from: next, &known, into: &bits, &escapes)
+            node = end
+        }
+        return Mask(tokens: TokenSet(bits: bits), escapes: escapes ?? [])
     }
 
     /// Sets the bits of the tokens below a node of the vocabulary that can be spelled from a place, and lists the nodes where

@@ -10,6 +10,8 @@ struct VocabularyTree: Sendable {
     let labels: [UInt8]
     /// How many bytes lead to each node.
     let depths: [UInt16]
+    /// How many bytes lead to the deepest node of each node's branch.
+    let deepest: [UInt16]
     /// The node behind each node's branch.
     let ends: [Int32]
     /// Where the tokens that end at each node begin in ``tokens``; one more than there are nodes.
@@ -29,6 +31,7 @@ struct VocabularyTree: Sendable {
             }
         var labels: [UInt8] = [0]
         var depths: [UInt16] = [0]
+        var deepest: [UInt16] = [0]
         var ends: [Int32] = [0]
         var firstTokens: [Int32] = [0]
         /// The nodes that lead to the last one, itself included.
@@ -40,17 +43,20 @@ struct VocabularyTree: Sendable {
             path.removeSubrange((shared + 1)...)
             for byte in text.bytes[shared...] {
                 depths.append(UInt16(path.count))
+                deepest.append(0)
                 path.append(labels.count)
                 labels.append(byte)
                 ends.append(0)
                 firstTokens.append(Int32(index))
             }
+            for node in path { deepest[node] = max(deepest[node], UInt16(path.count - 1)) }
             last = text.bytes
         }
         for node in path { ends[node] = Int32(labels.count) }
         firstTokens.append(Int32(texts.count))
         self.labels = labels
         self.depths = depths
+        self.deepest = deepest
         self.ends = ends
         self.firstTokens = firstTokens
         tokens = texts.map(\.token)
