@@ -310,8 +310,8 @@ static void each_window(
         for (int c = 0; c < 13; c++) pick[c] = (long)(next_random(check) % choices[c]);
         struct kernels_window w = {
             .height = 1 + pick[0], .width = 1 + pick[1], .kernel_height = 1 + pick[2], .kernel_width = 1 + pick[3],
-            .stride_y = 1 + pick[4], .stride_x = 1 + pick[5], .dilation_y = 1 + pick[6] * (i % 2), .dilation_x = 1 + pick[7] * (i % 2),
-            .pad_top = pick[8], .pad_left = pick[9], .pad_bottom = pick[10], .pad_right = pick[11]};
+            .stride_y = 1 + pick[4], .stride_x = 1 + pick[5],
+            .dilation_y = 1 + pick[6] * (i % 2), .dilation_x = 1 + pick[7] * (i % 2), .pad_top = pick[8], .pad_left = pick[9], .pad_bottom = pick[10], .pad_right = pick[11]};
         long spare_y = w.height + pick[8] + pick[10] - (w.kernel_height - 1) * w.dilation_y - 1;
         long spare_x = w.width + pick[9] + pick[11] - (w.kernel_width - 1) * w.dilation_x - 1;
         if (spare_y < 0 || spare_x < 0) continue;

@@ -1,6 +1,6 @@
 // How far two places are the same.
 extension GrammarPlaces {
-    /// Most pairs of places that are compared for one answer, and most work for it.
+    /// Most pairs of places that are met in one comparison, and most work for it.
     private static let mostCompared = 4096
     private static let mostAgreementWork = mostWork / 16
 

@@ -151,7 +151,7 @@ package final class GrammarAutomaton: TokenAutomaton {
 
     private func localMask(of place: Int32, _ known: inout Known) -> Mask {
         if let mask = known.localMasks[place] { return mask }
-        let mask = maskLikeRecent(place, &known) ?? newMask(of: place, &known)
+        let mask = newMask(of: place, &known)
         if known.localMaskBytes > cacheBytes / 4 { (known.localMasks, known.localMaskBytes) = ([:], 0) }
         known.localMasks[place] = mask
         known.localMaskBytes += mask.tokens.bytes + 4 * mask.escapes.count + 64
@@ -159,78 +159,53 @@ package final class GrammarAutomaton: TokenAutomaton {
         return mask
     }
 
-    private func newMask(of place: Int32, _ known: inout Known) -> Mask {
-        var bits = [UInt64](repeating: 0, count: tokenizer.count / 64 + 1)
-        var escapes: [Int32]? = []
-        walk(below: VocabularyTree.root, from: place, &known, into: &bits, &escapes)
-        return Mask(tokens: TokenSet(bits: bits), escapes: escapes ?? [])
-    }
-
-    /// How many places are compared with a new one, and how many bytes they must have in common, and may be asked for.
+    /// How many places are compared with a new one, and up to how many bytes; from how many on that saves a walk.
     private static let recentPlaces = 3
     private static let sharedBytes = 8...64
 
-    /// The mask of one of the last places, as far as that place and this one are the same, with what is longer walked anew.
-    private func maskLikeRecent(_ place: Int32, _ known: inout Known) -> Mask? {
-        var (best, shared) = (nil as Mask?, Self.sharedBytes.lowerBound - 1)
+    /// The mask of a place, with what one of the last places has in common with it taken over.
+    private func newMask(of place: Int32, _ known: inout Known) -> Mask {
+        var (shared, bits, escapes) = (0, [UInt64](repeating: 0, count: tokenizer.count / 64 + 1), [Int32]?.some([]))
+        var best: Mask?
         for other in known.recent where shared < Self.sharedBytes.upperBound {
             guard let mask = known.localMasks[other],
-                let depth = known.places.agreement(other, place, limit: Self.sharedBytes.upperBound), depth > shared
+                let depth = known.places.agreement(other, place, limit: Self.sharedBytes.upperBound),
+                depth > shared, depth >= Self.sharedBytes.lowerBound
             else { continue }
             (best, shared) = (mask, depth)
         }
-        guard let best else { return nil }
-        var bits = best.tokens.bits(below: tokenizer.count)
-        var escapes: [Int32]? = best.escapes.filter { vocabulary.depths[Int($0)] <= shared }
-        let (labels, depths) = (vocabulary.labels, vocabulary.depths)
-        let (deepest, ends) = (vocabulary.deepest, vocabulary.ends)
-        let classes = network.byteClasses.classes
-        /// The place at each depth.
-        var path = [Int32](repeating: place, count: shared + 1)
-        var node = VocabularyTree.root + 1
-        while node < labels.count {
-            let depth = Int(depths[node])
-            guard deepest[node] > shared else {
-                node = Int(ends[node])
-                continue
-            }
-            let next = known.places.step(path[depth - 1], Int(classes[Int(labels[node])]))
-            // Where nothing leads from here, nothing does from the other place.
-            guard next >= 0 else {
-                node = Int(ends[node])
-                continue
-            }
-            path[depth] = next
-            guard depth == shared else {
-                node += 1
-                continue
-            }
-            let end = Int(ends[node])
-            for position in vocabulary.firstTokens[node + 1]..<vocabulary.firstTokens[end] {
-                let token = Int(vocabulary.tokens[Int(position)])
-                bits[token / 64] &= ~(1 << UInt64(token % 64))
-            }
-            walk(below: node, from: next, &known, into: &bits, &escapes)
-            node = end
+        if let best {
+            bits = best.tokens.bits(below: tokenizer.count)
+            escapes = best.escapes.filter { vocabulary.depths[Int($0)] <= shared }
         }
+        walk(below: VocabularyTree.root, past: shared, from: place, &known, into: &bits, &escapes)
         return Mask(tokens: TokenSet(bits: bits), escapes: escapes ?? [])
     }
 
     /// Sets the bits of the tokens below a node of the vocabulary that can be spelled from a place, and lists the nodes where
     /// the rule escapes, if anybody asks.
+    ///
+    /// - Parameter shared: up to so many bytes below the node, bits and list are right already; those of longer tokens are right
+    ///   only where they could not begin.
     private func walk(
-        below root: Int, from place: Int32, _ known: inout Known, into bits: inout [UInt64], _ escapes: inout [Int32]?
+        below root: Int, past shared: Int = 0, from place: Int32, _ known: inout Known, into bits: inout [UInt64],
+        _ escapes: inout [Int32]?
     ) {
         let (labels, depths, ends) = (vocabulary.labels, vocabulary.depths, vocabulary.ends)
-        let (firstTokens, tokens) = (vocabulary.firstTokens, vocabulary.tokens)
+        let (deepest, firstTokens, tokens) = (vocabulary.deepest, vocabulary.firstTokens, vocabulary.tokens)
         let classes = network.byteClasses.classes
         let above = Int(depths[root])
+        let done = above + shared
         let listsEscapes = escapes != nil
         /// The place at each depth below the root.
         var path = [Int32](repeating: place, count: VocabularyTree.longest + 1)
         var node = root + 1
         let end = Int(ends[root])
         while node < end {
+            guard deepest[node] > done else {
+                node = Int(ends[node])
+                continue
+            }
             let depth = Int(depths[node]) - above
             let next = known.places.step(path[depth - 1], Int(classes[Int(labels[node])]))
             guard next >= 0 else {
@@ -238,14 +213,18 @@ package final class GrammarAutomaton: TokenAutomaton {
                 continue
             }
             path[depth] = next
-            var position = Int(firstTokens[node])
-            let last = Int(firstTokens[node + 1])
-            while position < last {
-                let token = Int(tokens[position])
-                bits[token / 64] |= 1 << UInt64(token % 64)
-                position += 1
+            if above + depth > done {
+                for position in Int(firstTokens[node])..<Int(firstTokens[node + 1]) {
+                    let token = Int(tokens[position])
+                    bits[token / 64] |= 1 << UInt64(token % 64)
+                }
+                if listsEscapes, known.places.escapes[Int(next)] { escapes?.append(Int32(node)) }
+            } else if above + depth == done {
+                for position in Int(firstTokens[node + 1])..<Int(firstTokens[Int(ends[node])]) {
+                    let token = Int(tokens[position])
+                    bits[token / 64] &= ~(1 << UInt64(token % 64))
+                }
             }
-            if listsEscapes, known.places.escapes[Int(next)] { escapes?.append(Int32(node)) }
             node += 1
         }
     }
