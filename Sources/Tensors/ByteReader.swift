@@ -68,6 +68,13 @@ package struct ByteReader: Sendable {
         return unsafe Array(UnsafeRawBufferPointer(start: storage.base + place, count: Int(count)))
     }
 
+    /// All bytes that are left, copied to memory of their own.
+    package func copy() -> Storage {
+        let copy = Storage(byteCount: left)
+        unsafe copy.base.copyMemory(from: storage.base + offset, byteCount: left)
+        return copy
+    }
+
     /// The next `count` bytes as text; bytes that are not UTF-8 become U+FFFD.
     package mutating func text(_ count: UInt64) throws(OutOfBytes) -> String {
         let place = try take(count)

@@ -1,26 +1,35 @@
 import Kernels
 
-/// The size of Winograd's F(4x4, 3x3) for one window: tiles of 4x4 outputs, each of which takes 36 products a channel.
+/// The size of Winograd's F(4x4, 3x3) or F(2x2, 3x3) for one window: tiles of that many outputs, each of which takes 36 or 16
+/// products a channel.
 package struct WinogradTiles: Sendable {
-    /// Values of a transformed tile.
-    package static let values = 36
     /// Outputs along an edge of a tile.
-    package static let edge = 4
+    package enum Edge: Int, Sendable {
+        case two = 2
+        case four = 4
 
+        /// Values of a transformed tile.
+        package var values: Int { (rawValue + 2) * (rawValue + 2) }
+    }
+
+    package let edge: Edge
     package let window: Window
     /// Tiles in a row, and rows of them.
     package let columns: Int
     package let rows: Int
 
     package var count: Int { columns * rows }
+    /// Values of a transformed tile.
+    package var values: Int { edge.values }
 
     /// Nil where the kernel is not 3x3 of stride and dilation 1.
-    package init?(_ window: Window) {
+    package init?(_ window: Window, edge: Edge) {
         let one = Window.Pair(1, 1)
         guard window.kernel == .init(3, 3), window.stride == one, window.dilation == one else { return nil }
         self.window = window
-        columns = (window.output.x + WinogradTiles.edge - 1) / WinogradTiles.edge
-        rows = (window.output.y + WinogradTiles.edge - 1) / WinogradTiles.edge
+        self.edge = edge
+        columns = (window.output.x + edge.rawValue - 1) / edge.rawValue
+        rows = (window.output.y + edge.rawValue - 1) / edge.rawValue
     }
 }
 
@@ -35,10 +44,11 @@ extension Kernel {
         check(tiles, range, y, stride)
         y.requireWritable()
         var shape = tiles.window.raw
-        unsafe table.pointee.winograd_input_f32(x.start, &shape, range.lowerBound, range.count, y.start, stride)
+        unsafe table.pointee.winograd_input_f32(
+            x.start, &shape, tiles.edge.rawValue, range.lowerBound, range.count, y.start, stride)
     }
 
-    /// The outputs of tiles `range` of one plane, from their 36 values each.
+    /// The outputs of tiles `range` of one plane, from their values.
     ///
     /// - Parameters:
     ///   - residual: a plane as y, added before results are cut to the bounds.
@@ -55,27 +65,29 @@ extension Kernel {
         y.requireWritable()
         var shape = tiles.window.raw
         unsafe table.pointee.winograd_output_f32(
-            x.start, stride, &shape, range.lowerBound, range.count, bias.start, residual?.start, bounds.lowerBound,
-            bounds.upperBound, y.start)
+            x.start, stride, &shape, tiles.edge.rawValue, range.lowerBound, range.count, bias.start, residual?.start,
+            bounds.lowerBound, bounds.upperBound, y.start)
     }
 
     private static func check(_ tiles: WinogradTiles, _ range: Range<Int>, _ values: Buffer<Float>, _ stride: Int) {
         precondition(range.lowerBound >= 0 && range.upperBound <= tiles.count, "tiles outside the image")
         let width = range.count * BlockedLayout.channels
         precondition(stride >= width, "values overlap")
-        precondition(values.count >= checkedProduct(WinogradTiles.values - 1, stride) + width, "too few values")
+        precondition(values.count >= checkedProduct(tiles.values - 1, stride) + width, "too few values")
     }
 
-    /// Weights [filters, channels, 3, 3] transformed and packed for the products: [pair of blocks, 36, channels, 16], 8 in place
-    /// of 16 for a last block alone.
-    package static func packWinogradWeights(
-        _ weights: Buffer<Float>, filters: Int, channels: Int, into y: Buffer<Float>
+    /// Transforms the weights of `outputs` blocks for the products: [pair of blocks, values, channels, 16], 8 in place of 16 for
+    /// a last block alone.
+    ///
+    /// - Parameter weights: of 3x3 kernels, as ``packProductWeights(_:filters:channels:taps:lanes:into:)`` lays them.
+    package static func winogradWeights(
+        _ weights: Buffer<Float>, edge: WinogradTiles.Edge, outputs: Int, channels: Int, into y: Buffer<Float>
     ) {
-        let packed = checkedProduct(BlockedLayout.blocks(of: filters), BlockedLayout.channels, channels)
-        precondition(filters > 0 && channels > 0, "nothing to transform")
-        precondition(weights.count == checkedProduct(filters, channels, 9), "weights of another shape")
-        precondition(y.count == checkedProduct(WinogradTiles.values, packed), "y is of another size")
+        let packed = checkedProduct(outputs, BlockedLayout.channels, channels)
+        precondition(outputs > 0 && channels > 0, "nothing to transform")
+        precondition(weights.count == checkedProduct(packed, 9), "weights of another shape")
+        precondition(y.count == checkedProduct(edge.values, packed), "y is of another size")
         y.requireWritable()
-        unsafe table.pointee.winograd_weights_f32(weights.start, filters, channels, y.start)
+        unsafe table.pointee.winograd_weights_f32(weights.start, edge.rawValue, outputs, channels, y.start)
     }
 }

@@ -24,7 +24,21 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
     /// False for a mapped file.
     package let isWritable: Bool
     let base: UnsafeMutableRawPointer
-    private let mappedLength: Int
+    private let memory: Memory
+
+    /// How the block is given back.
+    private enum Memory {
+        /// A file, mapped.
+        case file
+        /// Pages of its own, `length` bytes of them.
+        case pages(length: Int)
+        /// What `calloc` gave, `shift` bytes before the block.
+        case heap(shift: Int)
+    }
+
+    /// Bytes from which on a block has pages of its own, as large as the system has them: fewer faults when it is filled, and
+    /// the system has them back as soon as the block is let go of.
+    private static let leastPages = 4 << 20
 
     /// Memory of its own, zeroed.
     ///
@@ -33,15 +47,27 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
         precondition(byteCount >= 0, "a negative size")
         self.byteCount = byteCount
         isWritable = true
-        mappedLength = 0
-        // A cache line past the end: kernels may load, but never use, a few bytes beyond the last element.
+        // A cache line past the end: kernels may load, but never use, a few bytes beyond the last element. Another one before
+        // the start, for the alignment.
         let (padded, overflow) = byteCount.addingReportingOverflow(128)
         precondition(!overflow, "a size past the address space")
-        var memory: UnsafeMutableRawPointer?
-        let failed = unsafe posix_memalign(&memory, 64, padded & ~63)
-        guard failed == 0, let memory = unsafe memory else { preconditionFailure("no memory for \(byteCount) bytes") }
-        unsafe memset(memory, 0, padded & ~63)
-        unsafe base = memory
+        if byteCount >= Storage.leastPages {
+            let pages = unsafe mmap(nil, padded, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            guard let pages = unsafe pages, unsafe pages != MAP_FAILED else {
+                preconditionFailure("no memory for \(byteCount) bytes")
+            }
+            #if os(Linux)
+                unsafe _ = madvise(pages, padded, MADV_HUGEPAGE)
+            #endif
+            unsafe base = pages
+            memory = .pages(length: padded)
+        } else {
+            // Unlike memory that is zeroed afterwards, what `calloc` has fresh from the system is not touched before it is used.
+            guard let block = unsafe calloc(padded, 1) else { preconditionFailure("no memory for \(byteCount) bytes") }
+            let shift = (64 - Int(bitPattern: block) % 64) % 64
+            unsafe base = block + shift
+            memory = .heap(shift: shift)
+        }
     }
 
     /// A regular file's bytes, mapped read-only and shared.
@@ -59,20 +85,31 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw FileError(path: path, reason: "not a regular file") }
         guard status.st_size > 0 else { throw FileError(path: path, reason: "the file is empty") }
         let length = Int(status.st_size)
-        guard let memory = unsafe mmap(nil, length, PROT_READ, MAP_SHARED, file, 0), unsafe memory != MAP_FAILED else {
+        guard let pages = unsafe mmap(nil, length, PROT_READ, MAP_SHARED, file, 0), unsafe pages != MAP_FAILED else {
             throw failure("cannot map")
         }
-        unsafe base = memory
+        unsafe base = pages
         byteCount = length
-        mappedLength = length
+        memory = .file
         isWritable = false
     }
 
+    /// Tells the system that a mapped file's bytes in `range` will not be read soon: they need not stay in memory, and are read
+    /// from the file again when they are. Other memory stays as it is.
+    package func release(_ range: Range<Int>) {
+        precondition(range.lowerBound >= 0 && range.upperBound <= byteCount, "a range past the block")
+        guard !isWritable else { return }
+        let page = Int(getpagesize())
+        let start = (range.lowerBound + page - 1) / page * page
+        let end = range.upperBound / page * page
+        if start < end { unsafe _ = madvise(base + start, end - start, MADV_DONTNEED) }
+    }
+
     deinit {
-        if mappedLength > 0 {
-            unsafe munmap(base, mappedLength)
-        } else {
-            unsafe free(base)
+        switch memory {
+        case .file: unsafe munmap(base, byteCount)
+        case .pages(let length): unsafe munmap(base, length)
+        case .heap(let shift): unsafe free(base - shift)
         }
     }
 

@@ -147,7 +147,8 @@ void check_blocked_product_f32(struct check *check) {
 
 /* Windows of Winograd's 3x3 kernels: 1x1 to 13x11 inputs, whose last tiles reach past the output, and 0 to 2 of padding
  * on each side. */
-static void each_winograd(struct check *check, void (*run)(struct check *check, const struct kernels_window *w)) {
+static void each_winograd(
+    struct check *check, void (*run)(struct check *check, const struct kernels_window *w, long edge)) {
     static const long list[][2] = {{1, 1}, {2, 3}, {4, 4}, {5, 1}, {3, 10}, {6, 7}, {8, 8}, {9, 12}, {13, 11}};
     for (unsigned s = 0; s < sizeof list / sizeof *list; s++) {
         for (int round = 0; round < 8; round++) {
@@ -156,97 +157,114 @@ static void each_winograd(struct check *check, void (*run)(struct check *check, 
             for (int side = 0; side < 4; side++) *pads[side] = (long)(next_random(check) % 3);
             w.out_height = w.height + w.pad_top + w.pad_bottom - 2;
             w.out_width = w.width + w.pad_left + w.pad_right - 2;
-            if (w.out_height > 0 && w.out_width > 0) run(check, &w), release(check);
+            if (w.out_height <= 0 || w.out_width <= 0) continue;
+            for (long edge = 2; edge <= 4; edge += 2) run(check, &w, edge), release(check);
         }
     }
 }
 
-static long tiles_of(const struct kernels_window *w) { return (w->out_height + 3) / 4 * ((w->out_width + 3) / 4); }
+static long tiles_of(const struct kernels_window *w, long edge) {
+    return (w->out_height + edge - 1) / edge * ((w->out_width + edge - 1) / edge);
+}
 
 /* B^T d B of every tile, from `first` on. */
-static void check_winograd_tiles(struct check *check, const struct kernels_window *w, long first, long count) {
-    static const double factors[6][6] = {{4, 0, -5, 0, 1, 0},  {0, -4, -4, 1, 1, 0}, {0, 4, -4, -1, 1, 0},
+static void check_winograd_tiles(
+    struct check *check, const struct kernels_window *w, long edge, long first, long count) {
+    static const double of_four[6][6] = {{4, 0, -5, 0, 1, 0},  {0, -4, -4, 1, 1, 0}, {0, 4, -4, -1, 1, 0},
                                          {0, -2, -1, 2, 1, 0}, {0, 2, -1, -2, 1, 0}, {0, 4, 0, -5, 0, 1}};
-    long stride = count * lanes + 5, length = 35 * stride + count * lanes, tiles_x = (w->out_width + 3) / 4;
+    static const double of_two[6][6] = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}};
+    const double(*factors)[6] = edge == 2 ? of_two : of_four;
+    long side = edge + 2, values = side * side;
+    long stride = count * lanes + 5, length = (values - 1) * stride + count * lanes;
+    long tiles_x = (w->out_width + edge - 1) / edge;
     float *x = random_floats(check, w->height * w->width * lanes, -2, 2), *y = unset_floats(check, length);
     double *expected = doubles(check, length), *scales = doubles(check, length);
     for (long i = 0; i < length; i++) expected[i] = y[i], scales[i] = 0;
-    for (long i = 0; i < 36 * count * lanes; i++) {
+    for (long i = 0; i < values * count * lanes; i++) {
         long value = i / (count * lanes), tile = first + i / lanes % count, lane = i % lanes;
         double sum = 0, scale = 0;
-        for (long a = 0; a < 36; a++) {
-            long in = place_of(w, tile / tiles_x * 4, tile % tiles_x * 4, a / 6, a % 6);
+        for (long a = 0; a < values; a++) {
+            long in = place_of(w, tile / tiles_x * edge, tile % tiles_x * edge, a / side, a % side);
             if (in < 0) continue;
-            double term = factors[value / 6][a / 6] * factors[value % 6][a % 6] * x[in * lanes + lane];
+            double term = factors[value / side][a / side] * factors[value % side][a % side] * x[in * lanes + lane];
             sum += term, scale += fabs(term);
         }
         expected[value * stride + i % (count * lanes)] = sum;
         scales[value * stride + i % (count * lanes)] = scale;
     }
-    check->table->winograd_input_f32(x, w, first, count, y, stride);
+    check->table->winograd_input_f32(x, w, edge, first, count, y, stride);
     /* Up to six roundings along each axis. */
     compare(check, "a transform", y, expected, scales, length, (struct tolerance){.relative = 12 * 0x1p-24});
 }
 
-static void check_winograd_input(struct check *check, const struct kernels_window *w) {
-    long tiles = tiles_of(w);
-    check_winograd_tiles(check, w, 0, tiles);
-    check_winograd_tiles(check, w, tiles / 2, (tiles - tiles / 2 + 1) / 2);
+static void check_winograd_input(struct check *check, const struct kernels_window *w, long edge) {
+    long tiles = tiles_of(w, edge);
+    check_winograd_tiles(check, w, edge, 0, tiles);
+    check_winograd_tiles(check, w, edge, tiles / 2, (tiles - tiles / 2 + 1) / 2);
 }
 void check_winograd_input_f32(struct check *check) { each_winograd(check, check_winograd_input); }
 
 /* Value `value` of G g G^T. */
-static float winograd_weight(const float *kernel, long value) {
-    static const double factors[6][3] = {{1.0 / 4, 0, 0},
+static float winograd_weight(const float *kernel, long edge, long value) {
+    static const double of_four[6][3] = {{1.0 / 4, 0, 0},
                                          {-1.0 / 6, -1.0 / 6, -1.0 / 6},
                                          {-1.0 / 6, 1.0 / 6, -1.0 / 6},
                                          {1.0 / 24, 1.0 / 12, 1.0 / 6},
                                          {1.0 / 24, -1.0 / 12, 1.0 / 6},
                                          {0, 0, 1}};
+    static const double of_two[4][3] = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    const double(*factors)[3] = edge == 2 ? of_two : of_four;
+    long side = edge + 2;
     double sum = 0;
     for (long tap = 0; tap < 9; tap++)
-        sum += factors[value / 6][tap / 3] * factors[value % 6][tap % 3] * kernel[tap];
+        sum += factors[value / side][tap / 3] * factors[value % side][tap % 3] * kernel[tap];
     return (float)sum;
 }
 
-/* Tiles `first ..< first + count` of the convolution `c` by transforms and 36 products. */
+/* Some tiles of `edge`. */
+struct tiles {
+    long edge, first, count;
+};
+
+/* Those tiles of the convolution `c` by transforms and products. */
 static void run_winograd(
-    struct check *check, const struct convolution *c, const struct kernels_window *w, long first, long count,
-    float *y) {
-    long blocks = blocks_of(c->channels, lanes), run = count * lanes, plane = w->height * w->width * lanes;
-    float *in = unset_floats(check, 36 * blocks * run), *out = unset_floats(check, 36 * c->outputs * run);
+    struct check *check, const struct convolution *c, const struct kernels_window *w, struct tiles t, float *y) {
+    long blocks = blocks_of(c->channels, lanes), run = t.count * lanes, plane = w->height * w->width * lanes;
+    long values = (t.edge + 2) * (t.edge + 2);
+    float *in = unset_floats(check, values * blocks * run), *out = unset_floats(check, values * c->outputs * run);
     float *weights = unset_floats(check, c->outputs * lanes * c->channels), *zeros = random_floats(check, 24, 0, 0);
     for (long b = 0; b < blocks; b++)
-        check->table->winograd_input_f32(c->x + b * plane, w, first, count, in + b * run, blocks * run);
+        check->table->winograd_input_f32(
+            c->x + b * plane, w, t.edge, t.first, t.count, in + b * run, blocks * run);
     struct convolution product = {
         .channels = c->channels, .width = lanes, .kernel_height = 1, .kernel_width = 1, .stride = 1, .dilation = 1,
-        .in_height = 1, .in_width = count, .out_width = count, .outputs = c->outputs, .count = count,
+        .in_height = 1, .in_width = t.count, .out_width = t.count, .outputs = c->outputs, .count = t.count,
         .target_stride = run, .low = -INFINITY, .high = INFINITY, .bias = zeros};
-    for (long value = 0; value < 36; value++) {
+    for (long value = 0; value < values; value++) {
         for (long i = 0; i < c->outputs * lanes * c->channels; i++)
-            weights[i] = winograd_weight(c->weights + 9 * i, value);
+            weights[i] = winograd_weight(c->weights + 9 * i, t.edge, value);
         product.x = in + value * blocks * run;
         product.packed = packed_weights(check, weights, c->outputs, c->channels, lanes, 1);
-        run_product(check, &product, 0, c->outputs, 0, count, out + value * c->outputs * run);
+        run_product(check, &product, 0, c->outputs, 0, t.count, out + value * c->outputs * run);
     }
     for (long o = 0; o < c->outputs; o++)
         check->table->winograd_output_f32(
-            out + o * run, c->outputs * run, w, first, count, c->bias + o * lanes,
+            out + o * run, c->outputs * run, w, t.edge, t.first, t.count, c->bias + o * lanes,
             c->residual ? c->residual + o * c->target_stride : NULL, c->low, c->high, y + o * c->target_stride);
 }
 
 /* Against the convolution itself; the outputs of other tiles stay unset. */
 static void check_winograd_range(
-    struct check *check, const struct convolution *c, const struct kernels_window *w, long first, long count) {
+    struct check *check, const struct convolution *c, const struct kernels_window *w, struct tiles t) {
     long length = c->outputs * c->target_stride, taps = 9 * c->channels;
     float *y = unset_floats(check, length);
     double *expected = doubles(check, length), largest = 0;
     for (long i = 0; i < length; i++) {
         long filter = i / c->target_stride * lanes + i % lanes, pixel = i % c->target_stride / lanes;
         long row = pixel / w->out_width, column = pixel % w->out_width;
-        long tile = row / 4 * ((w->out_width + 3) / 4) + column / 4;
+        long tile = row / t.edge * ((w->out_width + t.edge - 1) / t.edge) + column / t.edge;
         expected[i] = y[i];
-        if (tile < first || tile >= first + count) continue;
+        if (tile < t.first || tile >= t.first + t.count) continue;
         double sum = c->bias[filter] + (c->residual ? c->residual[i] : 0);
         for (long tap = 0; tap < taps; tap++) {
             long in = place_of(w, row, column, tap % 9 / 3, tap % 3), channel = tap / 9;
@@ -256,13 +274,13 @@ static void check_winograd_range(
         largest = fmax(largest, fabs(sum));
         expected[i] = bounded(sum, c->low, c->high);
     }
-    run_winograd(check, c, w, first, count, y);
+    run_winograd(check, c, w, t, y);
     /* The transforms lose some digits, the fewer the more channels there are. */
     compare(check, "a convolution", y, expected, NULL, length, (struct tolerance){.absolute = 1e-5 * largest});
 }
 
-static void check_winograd(struct check *check, const struct kernels_window *w) {
-    long tiles = tiles_of(w), round = w->pad_top + w->pad_right;
+static void check_winograd(struct check *check, const struct kernels_window *w, long edge) {
+    long tiles = tiles_of(w, edge), round = w->pad_top + w->pad_right;
     struct convolution c = {.channels = 20 + round, .width = lanes, .outputs = 1 + (w->height + round) % 3};
     c.target_stride = w->out_height * w->out_width * lanes;
     c.x = random_blocks(check, c.channels, lanes, w->height * w->width);
@@ -270,31 +288,34 @@ static void check_winograd(struct check *check, const struct kernels_window *w) 
     c.bias = random_floats(check, c.outputs * lanes, -2, 2);
     if (w->pad_left != 1) c.residual = random_floats(check, c.outputs * c.target_stride, -2, 2);
     c.low = w->pad_left ? -4.0f : -INFINITY, c.high = w->pad_bottom ? 3.0f : INFINITY;
-    check_winograd_range(check, &c, w, 0, tiles);
-    check_winograd_range(check, &c, w, tiles / 2, (tiles - tiles / 2 + 1) / 2);
+    check_winograd_range(check, &c, w, (struct tiles){edge, 0, tiles});
+    check_winograd_range(check, &c, w, (struct tiles){edge, tiles / 2, (tiles - tiles / 2 + 1) / 2});
 }
 void check_winograd_output_f32(struct check *check) { each_winograd(check, check_winograd); }
 
-void check_winograd_weights_f32(struct check *check) {
-    static const long sizes[][2] = {{1, 1}, {5, 3}, {8, 9}, {16, 4}, {19, 2}, {24, 7}, {33, 5}};
-    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        long filters = sizes[i][0], channels = sizes[i][1], padded = (filters + 7) / 8 * 8, packed = padded * channels;
-        float *weights = random_floats(check, filters * channels * 9, -1, 1), *y = unset_floats(check, 36 * packed);
-        double *expected = doubles(check, 36 * packed);
-        for (long value = 0; value < 36; value++) {
-            for (long f = 0; f < padded; f++) {
-                /* Sixteen filters lie together, eight in a last block without a partner. */
-                long pair = f / 16 * 16, width = padded - pair < 16 ? 8 : 16;
-                for (long c = 0; c < channels; c++)
-                    expected[36 * pair * channels + (value * channels + c) * width + f - pair] =
-                        f < filters ? winograd_weight(weights + 9 * (f * channels + c), value) : 0;
-            }
+static void check_winograd_transform(struct check *check, long edge, long outputs, long channels) {
+    long filters = outputs * lanes, packed = filters * channels, values = (edge + 2) * (edge + 2);
+    float *weights = random_floats(check, packed * 9, -1, 1), *y = unset_floats(check, values * packed);
+    double *expected = doubles(check, values * packed);
+    for (long value = 0; value < values; value++) {
+        for (long f = 0; f < filters; f++) {
+            /* Sixteen filters lie together, eight in a last block without a partner. */
+            long pair = f / 16 * 16, width = filters - pair < 16 ? 8 : 16;
+            for (long c = 0; c < channels; c++)
+                expected[values * pair * channels + (value * channels + c) * width + f - pair] =
+                    winograd_weight(weights + 9 * (f * channels + c), edge, value);
         }
-        check->table->winograd_weights_f32(weights, filters, channels, y);
-        /* Both are rounded once from sums in double. */
-        compare(check, "weights", y, expected, NULL, 36 * packed, (struct tolerance){.ulps = 1, .absolute = 1e-9});
-        release(check);
     }
+    const float *plain = packed_weights(check, weights, outputs, channels, lanes, 9);
+    check->table->winograd_weights_f32(plain, edge, outputs, channels, y);
+    compare(check, "weights", y, expected, NULL, values * packed, (struct tolerance){.absolute = 4e-7});
+    release(check);
+}
+
+void check_winograd_weights_f32(struct check *check) {
+    static const long sizes[][2] = {{1, 1}, {1, 3}, {1, 9}, {2, 4}, {3, 2}, {3, 7}, {5, 21}};
+    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (long edge = 2; edge <= 4; edge += 2) check_winograd_transform(check, edge, sizes[i][0], sizes[i][1]);
 }
 
 /* The windows of the plane cases; then dilations up to 3 (every other has none), even kernels, paddings that differ by side

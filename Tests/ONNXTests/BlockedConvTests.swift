@@ -65,13 +65,45 @@ import Testing
         try network.check()
     }
 
-    /// Tiles of 4x4 in part outside the image; one run of them, rows of them, rows of several runs.
-    @Test(arguments: [[1, 16, 12, 12], [1, 24, 13, 19], [2, 32, 30, 31], [1, 48, 41, 66], [1, 16, 9, 230]])
+    /// Tiles in part outside the image, of 2x2 and of 4x4; one run of them, rows of them, rows of several runs, so many that weights
+    /// are transformed in the run.
+    @Test(arguments: [
+        [1, 16, 12, 12], [2, 64, 7, 7], [1, 40, 14, 13], [1, 24, 13, 19], [2, 32, 30, 31], [1, 48, 41, 66],
+        [1, 16, 9, 230], [2, 16, 65, 63],
+    ])
     func winograd(_ input: [Int]) throws {
         for filters in [16, 40] {
             var network = BlockedNetwork(input: input)
             network.conv("x", "y", [filters, input[1], 3, 3], [("pads", .ints([1, 1, 1, 1]))])
             try network.check()
+        }
+    }
+
+    /// More weights than 4x4 tiles may have, of more 2x2 tiles than one run.
+    @Test func winogradOfManyWeights() throws {
+        var network = BlockedNetwork(input: [1, 360, 19, 22])
+        network.conv("x", "y", [360, 360, 3, 3], [("pads", .ints([1, 1, 1, 1]))])
+        try network.check()
+    }
+
+    /// Weights are copied from the file only when they are packed, in the forms that each size of image wants.
+    @Test func sizesShareAFile() throws {
+        var network = BlockedNetwork(input: [1, 3, 8, 8])
+        network.conv("x", "a", [32, 3, 3, 3], [("pads", .ints([1, 1, 1, 1]))])
+        network.conv("a", "b", [32, 32, 3, 3], [("pads", .ints([1, 1, 1, 1]))])
+        network.conv("b", "c", [32, 1, 3, 3], [("pads", .ints([1, 1, 1, 1])), ("group", .int(32))])
+        network.conv("c", "y", [32, 16, 2, 2], [("strides", .ints([2, 2]))], transposed: true)
+        var open = network.model
+        open.inputs[0].2 = [1, 3, nil, nil]
+        open.initializers += network.weights
+        let scratch = try Scratch()
+        let path = try scratch.write(open.bytes, to: "sizes.onnx")
+        let session = try Session(path: path, pool: WorkerPool(threads: 1))
+        for size in [4, 70, 14, 70, 4] {
+            network.model.inputs[0].2 = [1, 3, size, size]
+            let planes = try network.run(blocked: false).y
+            let y = try #require(session.run(["x": random([1, 3, size, size], seed: 3)])["y"])
+            #expect(Tolerance.relative(3e-5).mismatch(y.floats.array, planes.floats.array) == nil)
         }
     }
 

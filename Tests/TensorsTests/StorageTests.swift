@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Storage")
 struct StorageTests {
-    @Test(arguments: [0, 1, 63, 64, 65, 100_000])
+    @Test(arguments: [0, 1, 63, 64, 65, 100_000, 4 << 20, 9_000_001])
     func newMemoryIsZeroAndWritable(byteCount: Int) throws {
         let storage = Storage(byteCount: byteCount)
         #expect(storage.byteCount == byteCount)
@@ -43,6 +43,19 @@ struct StorageTests {
         #expect(!storage.isWritable)
         #expect(storage.buffer(of: UInt8.self, at: 0, count: 5000)?.array == content)
         #expect(storage.buffer(of: UInt8.self, at: 0, count: 5001) == nil)
+    }
+
+    /// From page to page, from within one to within another, and nothing; memory that is no file's stays.
+    @Test(arguments: [0..<20_000, 100..<19_000, 4096..<8192, 4097..<8191, 5..<5])
+    func releasedBytesAreReadAgain(range: Range<Int>) throws {
+        let content = (0..<20_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let scratch = try Scratch()
+        let file = try Storage(mapping: scratch.write(content, to: "bytes"))
+        for storage in [file, Buffer(content).storage] {
+            #expect(storage.buffer(of: UInt8.self, at: 0, count: 20_000)?.array == content)
+            storage.release(range)
+            #expect(storage.buffer(of: UInt8.self, at: 0, count: 20_000)?.array == content)
+        }
     }
 
     @Test func namesTheFileItCannotMap() throws {

@@ -9,14 +9,14 @@ struct BlockedConv: FusesActivation {
     let group: Int
     /// Whether the image comes as planes, [N, C, H, W].
     let isPlanar: Bool
-    let weights = ConvolutionWeights()
+    let weights: ConvolutionWeights
     var epilogue: Epilogue?
 
     /// Channels up to which an image is read as it is: reordering would fill more lanes with zeros than with channels.
     static let planarChannels = 4
 
     /// Whether a convolution with these weights can be one.
-    static func serves(_ weights: Tensor, group: Int) -> Bool {
+    static func serves(_ weights: ConstantValue, group: Int) -> Bool {
         guard weights.type == .float32, weights.shape.count == 4, weights.count > 0 else { return false }
         let (filters, channels) = (weights.shape[0], weights.shape[1])
         if group == 1 { return true }
@@ -49,7 +49,7 @@ struct BlockedConv: FusesActivation {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         try inputs.requireFloats(0)
-        guard let weights = inputs[1].constant else { throw .unknownValue("the weights", input: 1) }
+        guard let weights = inputs[1].known else { throw .unknownValue("the weights", input: 1) }
         let lanes = BlockedLayout.channels
         let (x, filters, channels) = (inputs[0].shape, weights.shape[0], weights.shape[1] * group)
         try inputs.requireFloats(0, ranks: isPlanar ? 4...4 : 5...5)
@@ -87,6 +87,7 @@ struct BlockedConv: FusesActivation {
             step = DirectConvolution(geometry, weights: packed(form), bias: bias, threads: inputs.threads).step
         }
         step.outputs = [output]
+        step.absorbed = [1, 2]
         return step
     }
 

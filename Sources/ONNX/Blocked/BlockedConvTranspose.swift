@@ -46,7 +46,7 @@ struct BlockedConvTranspose: FusesActivation {
     let columns: [Phase]
     /// Whether every channel has a kernel of its own.
     let isDepthwise: Bool
-    let weights = PhaseWeights()
+    let weights: PhaseWeights
     var epilogue: Epilogue?
 
     /// Phases of both axes.
@@ -54,7 +54,7 @@ struct BlockedConvTranspose: FusesActivation {
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let lanes = BlockedLayout.channels
-        guard let weights = inputs[1].constant else { throw .unknownValue("the weights", input: 1) }
+        guard let weights = inputs[1].known else { throw .unknownValue("the weights", input: 1) }
         let (x, channels) = (inputs[0].shape, weights.shape[0])
         let filters = isDepthwise ? channels : weights.shape[1]
         if inputs.optional(2) != nil {
@@ -105,7 +105,7 @@ struct BlockedConvTranspose: FusesActivation {
         // The phase's outputs come after what its convolution needs, both aligned as floats are.
         let phase = parts.map { $0.window.outputCount * planes * lanes }.max() ?? 0
         let (height, width) = (output.shape[2], output.shape[3])
-        return Step(outputs: [output], workspace: workspace + phase * 4) { frame throws(ModelError) in
+        return Step(outputs: [output], absorbed: [1, 2], workspace: workspace + phase * 4) { frame throws(ModelError) in
             let y = frame.output.floats
             for part in parts {
                 let size = part.window.output
@@ -139,19 +139,23 @@ final class PhaseWeights: Sendable {
         let column: BlockedConvTranspose.Phase
     }
 
+    private let memory: WeightMemory
     private let packed = Mutex<[Key: Buffer<Float>]>([:])
 
-    /// Of `weights` [channels, filters, kernel height, kernel width], always the same tensor.
+    init(in memory: WeightMemory) { self.memory = memory }
+
+    /// Of `weights` [channels, filters, kernel height, kernel width], always the same.
     func packed(
-        _ weights: Tensor, _ row: BlockedConvTranspose.Phase, _ column: BlockedConvTranspose.Phase, isDepthwise: Bool
+        _ weights: ConstantValue, _ row: BlockedConvTranspose.Phase, _ column: BlockedConvTranspose.Phase,
+        isDepthwise: Bool
     ) -> Buffer<Float> {
         packed.withLock { packed in
             let key = Key(row: row, column: column)
             if let buffer = packed[key] { return buffer }
-            let taps = PhaseWeights.taps(weights, row, column, isDepthwise: isDepthwise)
+            let taps = weights.once { PhaseWeights.taps($0, row, column, isDepthwise: isDepthwise) }
             let buffer = ConvolutionWeights.pack(
                 taps, group: isDepthwise ? weights.shape[0] : 1,
-                as: isDepthwise ? .depthwise : .product(lanes: BlockedLayout.channels))
+                as: isDepthwise ? .depthwise : .product(lanes: BlockedLayout.channels), in: memory)
             packed[key] = buffer
             return buffer
         }
@@ -202,7 +206,9 @@ extension ConvTranspose: HasBlockedForm {
             inputs.append(.plain(bias))
         }
         return BlockedForm(
-            implementation: BlockedConvTranspose(rows: rows, columns: columns, isDepthwise: group > 1), inputs: inputs,
+            implementation: BlockedConvTranspose(
+                rows: rows, columns: columns, isDepthwise: group > 1, weights: PhaseWeights(in: layout.memory)),
+            inputs: inputs,
             output: BlockedImage(channels: weights.shape[1] * group, extent: .value(node.outputs[0] ?? x)))
     }
 }

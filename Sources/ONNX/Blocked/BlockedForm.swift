@@ -45,12 +45,14 @@ indirect enum Extent: Hashable {
 /// The values of a graph that are in the blocked layout so far, and its constants.
 struct BlockedValues {
     var images: [Graph.ValueIndex: (value: Graph.ValueIndex, image: BlockedImage)] = [:]
-    let constants: [Graph.ValueIndex: Tensor]
+    let constants: [Graph.ValueIndex: ConstantValue]
+    /// For the weights of what takes part in the layout.
+    let memory = WeightMemory()
 
     /// What is known of `value`, where it is in blocks.
     func image(_ value: Graph.ValueIndex?) -> BlockedImage? { value.flatMap { images[$0]?.image } }
 
-    func constant(_ value: Graph.ValueIndex?) -> Tensor? { value.flatMap { constants[$0] } }
+    func constant(_ value: Graph.ValueIndex?) -> ConstantValue? { value.flatMap { constants[$0] } }
 
     /// The form of a function of each element of input 0.
     func elementwise(_ node: Graph.Node, _ implementation: any Implementation) -> BlockedForm? {
@@ -62,13 +64,16 @@ struct BlockedValues {
 
     /// A constant of `count` floats in one dimension.
     func vector(_ value: Graph.ValueIndex?, count: Int) -> Buffer<Float>? {
-        guard let tensor = constant(value), tensor.type == .float32, tensor.shape == [count] else { return nil }
-        return tensor.floats
+        guard let constant = constant(value), constant.type == .float32, constant.shape == [count] else { return nil }
+        return constant.tensor.floats
     }
 
     /// A constant that is one number, or one a channel of [1, C, 1, 1], as the blocked layout wants it.
     func perChannel(_ value: Graph.ValueIndex?, channels: Int) -> Tensor? {
-        guard let tensor = constant(value), tensor.type == .float32, tensor.shape.count <= 4 else { return nil }
+        guard let constant = constant(value), constant.type == .float32, constant.shape.count <= 4,
+            constant.count == 1 || constant.count == channels
+        else { return nil }
+        let tensor = constant.tensor
         if tensor.count == 1 { return Tensor(tensor.floats.array, shape: [1]) }
         let shape = [Int](repeating: 1, count: 4 - tensor.shape.count) + tensor.shape
         guard shape == [1, channels, 1, 1] else { return nil }

@@ -33,7 +33,9 @@ extension Conv: HasBlockedForm {
         let isPlanar = image == nil && group == 1 && channels <= BlockedConv.planarChannels
         let extent = attributes.extent(of: image?.extent ?? .value(x), kernel: Array(weights.shape[2...]))
         return BlockedForm(
-            implementation: BlockedConv(attributes: attributes, group: group, isPlanar: isPlanar),
+            implementation: BlockedConv(
+                attributes: attributes, group: group, isPlanar: isPlanar, weights: ConvolutionWeights(in: layout.memory)
+            ),
             inputs: [isPlanar ? .plain(x) : .blocks(x, channels: channels)] + inputs,
             output: BlockedImage(channels: weights.shape[0], extent: extent))
     }
@@ -80,8 +82,7 @@ struct BlockedShape: Implementation {
     func plan(_ inputs: Operands) throws(ModelError) -> Step {
         let blocked = inputs[0].shape
         var operands = inputs
-        operands.list[0] = Operand(
-            type: .float32, shape: [blocked[0], channels, blocked[2], blocked[3]], constant: nil)
+        operands.list[0] = Operand(type: .float32, shape: [blocked[0], channels, blocked[2], blocked[3]])
         return try shape.plan(operands)
     }
 }

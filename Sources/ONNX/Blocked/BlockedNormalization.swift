@@ -91,7 +91,7 @@ extension BatchNormalization: HasBlockedForm {
     func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
         guard let x = node.inputs[0], let image = layout.image(x) else { return nil }
         let parameters = node.inputs[1..<5].compactMap { input in
-            layout.vector(input, count: image.channels).flatMap { _ in layout.constant(input) }
+            layout.vector(input, count: image.channels).flatMap { _ in layout.constant(input)?.tensor }
         }
         guard parameters.count == 4 else { return nil }
         let (scale, offset) = factors(parameters)
@@ -108,7 +108,7 @@ extension PRelu: HasBlockedForm {
         guard let x = node.inputs[0], let image = layout.image(x), let slope = layout.constant(node.inputs[1]),
             slope.type == .float32, layout.perChannel(node.inputs[1], channels: image.channels) != nil
         else { return nil }
-        let slopes = slope.floats.array
+        let slopes = slope.tensor.floats.array
         let all = slopes.count == 1 ? [Float](repeating: slopes[0], count: image.channels) : slopes
         return BlockedForm(
             implementation: BlockedPRelu(slopes: all), inputs: [.blocks(x, channels: image.channels)], output: image)

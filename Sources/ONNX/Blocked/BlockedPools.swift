@@ -65,7 +65,7 @@ extension GlobalPool: HasBlockedForm {
 extension Reduce: HasBlockedForm {
     func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
         guard let x = node.inputs[0], let image = layout.image(x),
-            isMeanOfPlanes(layout.constant(node.inputs.last ?? nil))
+            isMeanOfPlanes(layout.constant(node.inputs.last ?? nil)?.tensor)
         else { return nil }
         return BlockedForm(
             implementation: BlockedMean(), inputs: [.blocks(x, channels: image.channels)],

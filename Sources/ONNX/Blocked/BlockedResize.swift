@@ -9,7 +9,7 @@ struct BlockedResize: Implementation {
         let lanes = BlockedLayout.channels
         let shape = inputs[0].shape
         // Scales and sizes in the file are for the four dimensions it knows.
-        let plain = Operand(type: .float32, shape: [shape[0], channels, shape[2], shape[3]], constant: nil)
+        let plain = Operand(type: .float32, shape: [shape[0], channels, shape[2], shape[3]])
         var operands = inputs
         operands.list[0] = plain
         let axes = try resize.resizedAxes(operands)

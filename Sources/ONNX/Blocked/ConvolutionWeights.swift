@@ -7,26 +7,29 @@ final class ConvolutionWeights: Sendable {
     enum Form: Hashable {
         /// For sums over taps and channels, a group after the other.
         case product(lanes: Int)
-        /// For Winograd's 36 products.
-        case winograd
+        /// For Winograd's products.
+        case winograd(WinogradTiles.Edge)
         /// [blocks, taps, 8], a kernel a channel.
         case depthwise
     }
 
+    private let memory: WeightMemory
     private let packed = Mutex<[Form: Buffer<Float>]>([:])
 
-    /// `weights` [filters, channels of a group, kernel height, kernel width] in this form, always the same tensor.
-    func form(_ form: Form, of weights: Tensor, group: Int) -> Buffer<Float> {
+    init(in memory: WeightMemory) { self.memory = memory }
+
+    /// `weights` [filters, channels of a group, kernel height, kernel width] in this form, always the same.
+    func form(_ form: Form, of weights: ConstantValue, group: Int) -> Buffer<Float> {
         packed.withLock { packed in
             if let buffer = packed[form] { return buffer }
-            let buffer = ConvolutionWeights.pack(weights, group: group, as: form)
+            let buffer = weights.once { ConvolutionWeights.pack($0, group: group, as: form, in: memory) }
             packed[form] = buffer
             return buffer
         }
     }
 
     /// `weights` [filters, channels of a group, kernel height, kernel width] in this form.
-    static func pack(_ weights: Tensor, group: Int, as form: Form) -> Buffer<Float> {
+    static func pack(_ weights: Tensor, group: Int, as form: Form, in memory: WeightMemory) -> Buffer<Float> {
         let lanes = BlockedLayout.channels
         let (filters, channels) = (weights.shape[0] / group, weights.shape[1])
         let taps = weights.shape[2] * weights.shape[3]
@@ -34,7 +37,7 @@ final class ConvolutionWeights: Sendable {
         switch form {
         case .product(let lanesOfInput):
             let size = BlockedLayout.blocks(of: filters) * lanes * channels * taps
-            let buffer = Buffer<Float>(count: group * size)
+            let buffer = memory.floats(group * size)
             for index in 0..<group {
                 let count = filters * channels * taps
                 Kernel.packProductWeights(
@@ -42,13 +45,15 @@ final class ConvolutionWeights: Sendable {
                     lanes: lanesOfInput, into: buffer[index * size..<(index + 1) * size])
             }
             return buffer
-        case .winograd:
-            let size = BlockedLayout.blocks(of: filters) * lanes * channels
-            let buffer = Buffer<Float>(count: WinogradTiles.values * size)
-            Kernel.packWinogradWeights(source, filters: filters, channels: channels, into: buffer)
+        case .winograd(let edge):
+            let outputs = BlockedLayout.blocks(of: filters)
+            let plain = Buffer<Float>(count: outputs * lanes * channels * taps)
+            Kernel.packProductWeights(source, filters: filters, channels: channels, taps: taps, into: plain)
+            let buffer = memory.floats(edge.values * outputs * lanes * channels)
+            Kernel.winogradWeights(plain, edge: edge, outputs: outputs, channels: channels, into: buffer)
             return buffer
         case .depthwise:
-            let buffer = Buffer<Float>(count: BlockedLayout.blocks(of: weights.shape[0]) * lanes * taps)
+            let buffer = memory.floats(BlockedLayout.blocks(of: weights.shape[0]) * lanes * taps)
             for filter in 0..<weights.shape[0] {
                 for tap in 0..<taps {
                     buffer[(filter / lanes * taps + tap) * lanes + filter % lanes] = source[filter * taps + tap]

@@ -1,10 +1,11 @@
 import Tensors
 
-/// A 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3): a quarter of the multiplications of the direct one.
+/// A 3x3 convolution of stride 1 by Winograd's F(4x4, 3x3), a quarter of the multiplications of the direct one, or F(2x2, 3x3),
+/// four ninths.
 struct WinogradConvolution: Sendable {
     private let geometry: BlockedConv.Geometry
     private let tiles: WinogradTiles
-    private let weights: Buffer<Float>
+    private let weights: Weights
     private let bias: Buffer<Float>
     /// Tiles whose values are worked on together.
     private let runTiles: Int
@@ -12,13 +13,21 @@ struct WinogradConvolution: Sendable {
     private let bandRows: Int
     private let strands: Int
 
+    /// The transformed weights are two or four times as many as those of the file.
+    private enum Weights {
+        case transformed(Buffer<Float>)
+        /// Which each run transforms: that costs little where there are many tiles.
+        case plain(Buffer<Float>)
+    }
+
+    /// Tiles from which on it costs less than a fiftieth of the products.
+    private static let manyTiles = 256
     /// Floats of transformed inputs that should stay in the second cache.
     private static let runFloats = 1 << 16
-    /// Channels, and tiles, from which on the transforms cost less than they save.
+    /// Channels from which on the transforms can cost less than they save.
     private static let leastChannels = 16
-    private static let leastTiles = 9
-    /// Floats of transformed weights past which reading them takes as long as multiplying would.
-    private static let mostWeights = 1 << 22
+    /// Floats that transformed weights may be: F(4x4, 3x3) makes four times as many of them as there were.
+    private static let mostWeights: [(edge: WinogradTiles.Edge, floats: Int)] = [(.two, 1 << 26), (.four, 1 << 22)]
     /// Tiles that all are one run at most, and the multiplications a task should have.
     private static let fewTiles = 64
     private static let taskWork = 1 << 20
@@ -29,33 +38,78 @@ struct WinogradConvolution: Sendable {
         pack: (ConvolutionWeights.Form) -> Buffer<Float>
     ) {
         let (channels, filters) = (geometry.channels, geometry.filters)
-        guard geometry.group == 1, geometry.lanes == BlockedLayout.channels, let tiles = WinogradTiles(geometry.window),
-            channels >= WinogradConvolution.leastChannels, filters >= WinogradConvolution.leastChannels,
-            tiles.count >= WinogradConvolution.leastTiles,
-            // Tiles at the edges compute outputs that nobody wants.
-            geometry.window.outputCount * 9 >= tiles.count * WinogradTiles.values * 3 / 2,
-            WinogradTiles.values * channels * filters <= WinogradConvolution.mostWeights
-        else { return nil }
+        guard let tiles = WinogradConvolution.tiles(geometry) else { return nil }
         self.geometry = geometry
         self.tiles = tiles
         self.bias = bias
-        weights = pack(.winograd)
-        let fitting = WinogradConvolution.runFloats / (WinogradTiles.values * channels) / 6 * 6
+        weights =
+            tiles.count >= WinogradConvolution.manyTiles
+            ? .plain(pack(.product(lanes: geometry.lanes))) : .transformed(pack(.winograd(tiles.edge)))
+        let fitting = WinogradConvolution.runFloats / (tiles.values * channels) / 6 * 6
         let isOneRun = tiles.count <= WinogradConvolution.fewTiles
         runTiles = isOneRun ? tiles.count : max(12, min(48, fitting))
-        let rowWork = WinogradTiles.values * channels * filters * tiles.columns
+        let rowWork = tiles.values * channels * filters * tiles.columns
         bandRows =
             isOneRun ? 0 : max(1, min(runTiles / tiles.columns, WinogradConvolution.taskWork * 4 / rowWork))
         let tasks = isOneRun ? geometry.outputBlocks : geometry.batch * (tiles.rows / bandRows)
         strands = max(1, min(threads, tasks))
     }
 
-    private var inputFloats: Int { WinogradTiles.values * geometry.inputBlocks * BlockedLayout.channels * runTiles }
+    /// The tiles that take the least time; nil where the direct convolution does.
+    ///
+    /// All are compared by multiplications a pair of channels, where reading a weight counts as much as multiplying it by
+    /// fourteen pixels, and transforms as much as nine channels more on either side: measured for 4x4 to 28x28 pixels of 16 to 768
+    /// channels.
+    private static func tiles(_ geometry: BlockedConv.Geometry) -> WinogradTiles? {
+        guard geometry.group == 1, geometry.lanes == BlockedLayout.channels,
+            min(geometry.channels, geometry.filters) >= leastChannels
+        else { return nil }
+        func time(_ values: Int, _ pixels: Int) -> Double { Double(values) * Double(pixels + 14) }
+        let transforms = 1 + 9 / Double(geometry.channels) + 9 / Double(geometry.filters)
+        var best: WinogradTiles?
+        var least = time(geometry.window.taps, geometry.window.outputCount)
+        for (edge, floats) in mostWeights {
+            guard let tiles = WinogradTiles(geometry.window, edge: edge),
+                tiles.values * geometry.channels * geometry.filters <= floats
+            else { continue }
+            let taken = time(tiles.values, tiles.count) * transforms
+            if taken < least { (best, least) = (tiles, taken) }
+        }
+        return best
+    }
+
+    private var inputFloats: Int { tiles.values * geometry.inputBlocks * BlockedLayout.channels * runTiles }
     /// Of the products of a pair of blocks.
-    private var outputFloats: Int { WinogradTiles.values * 2 * BlockedLayout.channels * runTiles }
+    private var outputFloats: Int { tiles.values * 2 * BlockedLayout.channels * runTiles }
 
     var step: Step {
         bandRows > 0 ? bandedStep : wholeStep
+    }
+
+    /// Of transformed weights that are made in a run.
+    private var weightFloats: Int {
+        guard case .plain = weights else { return 0 }
+        return tiles.values * geometry.outputBlocks * BlockedLayout.channels * geometry.channels
+    }
+
+    /// The transformed weights; those made now lie from float `place` of the workspace on.
+    private func weights(at place: Int, _ frame: Frame) -> Buffer<Float> {
+        switch weights {
+        case .transformed(let weights): return weights
+        case .plain(let plain):
+            let result = frame.floats(at: place, count: weightFloats)
+            let taps = geometry.window.taps
+            // Of a pair of blocks, for a tap.
+            let floats = 2 * BlockedLayout.channels * geometry.channels
+            frame.pool.run((geometry.outputBlocks + 1) / 2) { pair in
+                let outputs = min(2, geometry.outputBlocks - 2 * pair)
+                let (start, count) = (pair * floats, floats / 2 * outputs)
+                Kernel.winogradWeights(
+                    plain[start * taps..<(start + count) * taps], edge: tiles.edge, outputs: outputs,
+                    channels: geometry.channels, into: result[start * tiles.values..<(start + count) * tiles.values])
+            }
+            return result
+        }
     }
 
     // MARK: Bands of tiles
@@ -63,7 +117,8 @@ struct WinogradConvolution: Sendable {
     private var bandedStep: Step {
         let bands = (tiles.rows + bandRows - 1) / bandRows
         let floats = inputFloats + outputFloats
-        return Step(outputs: [], workspace: strands * floats * 4) { frame in
+        return Step(outputs: [], workspace: (strands * floats + weightFloats) * 4) { frame in
+            let weights = weights(at: strands * floats, frame)
             frame.pool.run(tiles: geometry.batch * bands, strands: strands) { task, strand in
                 let (image, band) = (task / bands, task % bands)
                 let rows = band * bandRows..<min((band + 1) * bandRows, tiles.rows)
@@ -76,7 +131,7 @@ struct WinogradConvolution: Sendable {
                         transform(image, block: block, range, into: input, frame)
                     }
                     for pair in stride(from: 0, to: geometry.outputBlocks, by: 2) {
-                        multiply(image, pair: pair, range, input, output, frame)
+                        multiply(image, pair: pair, range, input, weights, output, frame)
                     }
                 }
                 finish(image, 0..<geometry.outputBlocks, tileRows: rows, frame)
@@ -88,15 +143,16 @@ struct WinogradConvolution: Sendable {
 
     private var wholeStep: Step {
         let pairs = (geometry.outputBlocks + 1) / 2
-        return Step(outputs: [], workspace: (inputFloats + strands * outputFloats) * 4) { frame in
+        return Step(outputs: [], workspace: (inputFloats + strands * outputFloats + weightFloats) * 4) { frame in
             let input = frame.floats(at: 0, count: inputFloats)
+            let weights = weights(at: inputFloats + strands * outputFloats, frame)
             for image in 0..<geometry.batch {
                 frame.pool.split(geometry.inputBlocks, chunk: 4) { blocks in
                     for block in blocks { transform(image, block: block, 0..<tiles.count, into: input, frame) }
                 }
                 frame.pool.run(tiles: pairs, strands: strands) { pair, strand in
                     let output = frame.floats(at: inputFloats + strand * outputFloats, count: outputFloats)
-                    multiply(image, pair: 2 * pair, 0..<tiles.count, input, output, frame)
+                    multiply(image, pair: 2 * pair, 0..<tiles.count, input, weights, output, frame)
                     let blocks = 2 * pair..<min(2 * pair + 2, geometry.outputBlocks)
                     finish(image, blocks, tileRows: 0..<tiles.rows, frame)
                 }
@@ -106,7 +162,7 @@ struct WinogradConvolution: Sendable {
 
     // MARK: Parts
 
-    /// One block's tiles, to [36, blocks, tiles, 8].
+    /// One block's tiles, to [values, blocks, tiles, 8].
     private func transform(
         _ image: Int, block: Int, _ range: Range<Int>, into input: Buffer<Float>, _ frame: Frame
     ) {
@@ -118,9 +174,10 @@ struct WinogradConvolution: Sendable {
             into: input[block * width..<input.count], stride: geometry.inputBlocks * width)
     }
 
-    /// Two blocks of outputs of these tiles: the 36 products, then back.
+    /// Two blocks of outputs of these tiles: the products, then back.
     private func multiply(
-        _ image: Int, pair: Int, _ range: Range<Int>, _ input: Buffer<Float>, _ output: Buffer<Float>, _ frame: Frame
+        _ image: Int, pair: Int, _ range: Range<Int>, _ input: Buffer<Float>, _ weights: Buffer<Float>,
+        _ output: Buffer<Float>, _ frame: Frame
     ) {
         let lanes = BlockedLayout.channels
         let width = range.count * lanes
@@ -130,8 +187,8 @@ struct WinogradConvolution: Sendable {
         let value = geometry.inputBlocks * width
         let blockWeights = product.weights(outputs: 1)
         let zeros = WinogradConvolution.zeros[0..<count * lanes]
-        for index in 0..<WinogradTiles.values {
-            let first = (WinogradTiles.values * pair + index * count) * blockWeights
+        for index in 0..<tiles.values {
+            let first = (tiles.values * pair + index * count) * blockWeights
             Kernel.blockedProduct(
                 product, input[index * value..<(index + 1) * value],
                 weights: weights[first..<first + count * blockWeights], bias: zeros, outputs: count,
@@ -154,7 +211,8 @@ struct WinogradConvolution: Sendable {
     private func finish(_ image: Int, _ blocks: Range<Int>, tileRows: Range<Int>, _ frame: Frame) {
         guard !geometry.finish.isDone else { return }
         let output = geometry.window.output
-        let rows = tileRows.lowerBound * WinogradTiles.edge..<min(tileRows.upperBound * WinogradTiles.edge, output.y)
+        let edge = tiles.edge.rawValue
+        let rows = tileRows.lowerBound * edge..<min(tileRows.upperBound * edge, output.y)
         let width = output.x * BlockedLayout.channels
         for block in blocks {
             let plane = (image * geometry.outputBlocks + block) * geometry.outputPlane

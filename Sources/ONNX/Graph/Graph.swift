@@ -26,7 +26,7 @@ struct Graph: Sendable {
     var inputs: [ValueIndex] = []
     var outputs: [ValueIndex] = []
     /// Values known before any run.
-    var constants: [ValueIndex: Tensor] = [:]
+    var constants: [ValueIndex: ConstantValue] = [:]
 
     /// Adds a value and returns its number.
     mutating func addValue(_ name: String) -> ValueIndex {

@@ -97,7 +97,7 @@ struct GraphBuilder {
     private mutating func addInitializers(_ proto: GraphProto) throws(ModelError) {
         for initializer in proto.initializers {
             let number = try define(initializer.name, "an initializer")
-            graph.constants[number] = try initializer.tensor(files)
+            graph.constants[number] = try initializer.value(files)
         }
     }
 

@@ -41,8 +41,24 @@ struct Operand: Sendable {
     let type: ElementType
     let shape: [Int]
     /// The value, where it is known beforehand.
-    let constant: Tensor?
+    let known: ConstantValue?
 
+    /// One whose value is not known.
+    init(type: ElementType, shape: [Int]) {
+        self.type = type
+        self.shape = shape
+        known = nil
+    }
+
+    /// One whose value is known.
+    init(_ value: ConstantValue) {
+        type = value.type
+        shape = value.shape
+        known = value
+    }
+
+    /// The value's tensor, where it is known beforehand.
+    var constant: Tensor? { known?.tensor }
     var rank: Int { shape.count }
     /// Number of elements.
     var count: Int { shape.reduce(1, *) }
@@ -168,6 +184,8 @@ struct Step: Sendable {
     var values: [Tensor]?
     /// By output; those not listed lie in memory of their own.
     var placements: [Placement] = []
+    /// Inputs that the step holds in a form of its own: `run` is not given them.
+    var absorbed: Set<Int> = []
     /// Bytes of scratch memory the run needs.
     var workspace = 0
     /// Computes the outputs; nil where all of them are views.

@@ -36,9 +36,9 @@ struct Pad: Operator {
         // A filler that is an attribute goes with numbers that are; those with another filler than 0 are rare.
         if let pads { return value == 0 ? pads : nil }
         guard node.inputs.count < 4 || node.inputs[3] == nil, node.inputs.count > 1,
-            let tensor = layout.constant(node.inputs[1]), tensor.type == .int64
+            let pads = layout.constant(node.inputs[1]), pads.type == .int64
         else { return nil }
-        return tensor.integers
+        return pads.tensor.integers
     }
 
     func plan(_ inputs: Operands) throws(ModelError) -> Step {

@@ -208,11 +208,11 @@ struct Resize: Operator {
         if let axes { return axes.allSatisfy { $0 >= 2 || $0 == -1 || $0 == -2 } }
         if let sizesInput, sizesInput < node.inputs.count, let sizes = node.inputs[sizesInput] {
             guard let known = layout.constant(sizes) else { return true }
-            return known.count == 4 && layout.image(node.inputs[0])?.channels == known.integers[1]
+            return known.count == 4 && layout.image(node.inputs[0])?.channels == known.tensor.integers[1]
         }
         let scales: [Float]? =
             scalesInput < node.inputs.count
-            ? layout.constant(node.inputs[scalesInput]).flatMap { $0.type == .float32 ? $0.floats.array : nil }
+            ? layout.constant(node.inputs[scalesInput]).flatMap { $0.type == .float32 ? $0.tensor.floats.array : nil }
             : fixedScales
         return scales?.count == 4 && scales?.prefix(2).allSatisfy { $0 == 1 } ?? false
     }

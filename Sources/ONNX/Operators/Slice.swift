@@ -46,7 +46,7 @@ struct Slice: Operator {
     func fixedCuts(_ node: Graph.Node, _ layout: BlockedValues) -> [Cut]? {
         func integers(_ input: Int, _ attribute: [Int]?) -> [Int]? {
             guard input < node.inputs.count, node.inputs[input] != nil else { return attribute }
-            return layout.constant(node.inputs[input]).flatMap { $0.type == .int64 ? $0.integers : nil }
+            return layout.constant(node.inputs[input]).flatMap { $0.type == .int64 ? $0.tensor.integers : nil }
         }
         guard let starts = integers(1, starts), let ends = integers(2, ends),
             let axes = integers(3, axes ?? Array(starts.indices)),

@@ -33,7 +33,7 @@ struct Evaluator: Sendable {
     func run(_ graph: Graph, _ inputs: [Tensor?]) throws(ModelError) -> [Tensor] {
         precondition(inputs.count == graph.inputs.count, "\(inputs.count) inputs for \(graph.inputs.count)")
         var values = [Tensor?](repeating: nil, count: graph.values.count)
-        for (value, tensor) in graph.constants { values[value] = tensor }
+        for (value, constant) in graph.constants { values[value] = constant.tensor }
         for (value, tensor) in zip(graph.inputs, inputs) { values[value] = tensor }
         try run(graph.nodes, &values, keeping: graph.outputs)
         var outputs: [Tensor] = []
@@ -86,7 +86,7 @@ struct Evaluator: Sendable {
     private func run(_ node: Graph.Node, _ values: [Tensor?], limit: Int) throws(ModelError) -> [Tensor] {
         let inputs = node.inputs.map { $0.flatMap { values[$0] } }
         let operands = Operands(
-            list: inputs.map { tensor in tensor.map { Operand(type: $0.type, shape: $0.shape, constant: $0) } },
+            list: inputs.map { tensor in tensor.map { Operand(ConstantValue($0)) } },
             memoryLimit: limit, threads: pool.threads,
             evaluator: Evaluator(pool: pool, memoryLimit: limit, effort: effort))
         let step = try node.implementation.plan(operands)

@@ -16,7 +16,7 @@ struct Planner {
 
     /// The memory a value is, or is part of.
     private enum Root {
-        case constant(Tensor)
+        case constant(ConstantValue)
         case input(Int)
         case block(Int)
     }
@@ -55,7 +55,8 @@ struct Planner {
         var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit, effort: effort, defers: defers)
         for (index, (value, input)) in zip(graph.inputs, inputs).enumerated() {
             try checkSize(input.type, limit: memoryLimit)
-            planner.known[value] = Known(type: input.type, root: input.value.map(Root.constant) ?? .input(index))
+            planner.known[value] = Known(
+                type: input.type, root: input.value.map { .constant(ConstantValue($0)) } ?? .input(index))
         }
         for index in graph.nodes.indices {
             do throws(ModelError) { try planner.add(index) } catch {
@@ -69,7 +70,7 @@ struct Planner {
     /// The values that shapes and constants alone decide; none where the graph cannot be planned, which its plan will tell.
     static func constants(
         of graph: Graph, inputs: [TensorType], pool: WorkerPool, memoryLimit: Int, effort: Effort
-    ) -> [Graph.ValueIndex: Tensor] {
+    ) -> [Graph.ValueIndex: ConstantValue] {
         var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit, effort: effort, defers: true)
         for (index, (value, type)) in zip(graph.inputs, inputs).enumerated() {
             planner.known[value] = Known(type: type, root: .input(index))
@@ -80,15 +81,9 @@ struct Planner {
                 planner.leave(index)
             }
         }
-        var constants: [Graph.ValueIndex: Tensor] = [:]
+        var constants: [Graph.ValueIndex: ConstantValue] = [:]
         for (value, known) in planner.known.enumerated() where graph.constants[value] == nil {
-            guard case .constant(let tensor)? = known?.root else { continue }
-            // A view of a constant has its own shape.
-            constants[value] = known.flatMap {
-                Tensor(
-                    shape: $0.type.shape, type: $0.type.type, storage: tensor.storage,
-                    byteOffset: tensor.byteOffset + $0.byteOffset)
-            }
+            if case .constant(let constant)? = known?.root { constants[value] = constant }
         }
         return constants
     }
@@ -101,8 +96,8 @@ struct Planner {
         self.memoryLimit = memoryLimit
         known = [Known?](repeating: nil, count: graph.values.count)
         lastUse = [Int](repeating: -1, count: graph.values.count)
-        for (value, tensor) in graph.constants {
-            known[value] = Known(type: TensorType(type: tensor.type, shape: tensor.shape), root: .constant(tensor))
+        for (value, constant) in graph.constants {
+            known[value] = Known(type: constant.tensorType, root: .constant(constant))
         }
         for (index, node) in graph.nodes.enumerated() {
             for case let input? in node.inputs { lastUse[input] = index }
@@ -118,15 +113,14 @@ struct Planner {
         let operands = Operands(
             list: node.inputs.map { input in
                 input.flatMap { known[$0] }.map { known in
-                    var constant: Tensor?
-                    if case .constant(let tensor) = known.root { constant = tensor }
-                    return Operand(type: known.type.type, shape: known.type.shape, constant: constant)
+                    if case .constant(let constant) = known.root { return Operand(constant) }
+                    return Operand(type: known.type.type, shape: known.type.shape)
                 }
             }, memoryLimit: memoryLimit, threads: pool.threads, evaluator: evaluator)
         let step = try node.implementation.plan(operands)
         precondition(step.outputs.count >= node.outputs.count, "\(node.operatorName) plans too few outputs")
         for output in step.outputs { try Planner.checkSize(output, limit: memoryLimit) }
-        let constants = operands.list.allSatisfy { $0 == nil || $0?.constant != nil }
+        let constants = operands.list.allSatisfy { $0 == nil || $0?.known != nil }
         if step.values != nil || constants {
             try fold(node, step, operands.list.map { $0?.constant })
         } else {
@@ -166,7 +160,8 @@ struct Planner {
                     "values computed while planning do not fit in memory", expected: "at most \(memoryLimit) bytes",
                     got: "\(foldedBytes)")
             }
-            known[output] = Known(type: TensorType(type: tensor.type, shape: tensor.shape), root: .constant(tensor))
+            known[output] = Known(
+                type: TensorType(type: tensor.type, shape: tensor.shape), root: .constant(ConstantValue(tensor)))
         }
     }
 
@@ -243,8 +238,9 @@ struct Planner {
             workspace = (memory.add(bytes: step.workspace, first: index, last: index), step.workspace)
             members.append([])
         }
+        let inputs = node.inputs.enumerated().map { step.absorbed.contains($0) ? nil : $1 }
         pending.append(
-            Pending(node: index, inputs: node.inputs, outputs: node.outputs, workspace: workspace, run: run))
+            Pending(node: index, inputs: inputs, outputs: node.outputs, workspace: workspace, run: run))
     }
 
     private mutating func join(_ value: Graph.ValueIndex, to block: Int, last: Int) {
@@ -282,7 +278,7 @@ struct Planner {
             guard let known = known[value] else { preconditionFailure("a value nobody computes") }
             let location: Plan.Location =
                 switch known.root {
-                case .constant(let tensor): .constant(tensor)
+                case .constant(let constant): .constant(constant.tensor)
                 case .input(let index): .input(index, byteOffset: known.byteOffset)
                 case .block(let block): .arena(byteOffset: memory.offsets[block] + known.byteOffset)
                 }

@@ -109,7 +109,10 @@ struct TensorProto {
     /// float16 and bfloat16 become float32, since all arithmetic is done in it; ``ElementType`` of the result tells.
     ///
     /// - Parameter files: where data outside the model's own file lies.
-    func tensor(_ files: ExternalFiles) throws(ModelError) -> Tensor {
+    func tensor(_ files: ExternalFiles) throws(ModelError) -> Tensor { try value(files).tensor }
+
+    /// The same, made only when it is wanted where it is not in place.
+    func value(_ files: ExternalFiles) throws(ModelError) -> ConstantValue {
         let place = "tensor \"\(name)\""
         let type = try ElementType(onnx: dataType, place)
         var shape: [Int] = []
@@ -127,10 +130,10 @@ struct TensorProto {
             ? try inPlace(
                 externalBytes(files, place, count: count * type.byteSize), shape: shape, count: count, type: type, place
             )
-            : try storedTensor(shape: shape, count: count, type: type, place)
+            : try storedValue(shape: shape, count: count, type: type, place)
         switch type {
-        case .float16, .bfloat16: return stored.converted(to: .float32)
-        case .bool: return stored.normalizedBooleans()
+        case .float16, .bfloat16: return stored.map(.float32) { $0.converted(to: .float32) }
+        case .bool: return stored.map(.bool) { $0.normalizedBooleans() }
         default: return stored
         }
     }
@@ -162,9 +165,9 @@ struct TensorProto {
         }
     }
 
-    private func storedTensor(
+    private func storedValue(
         shape: [Int], count: Int, type: ElementType, _ place: String
-    ) throws(ModelError) -> Tensor {
+    ) throws(ModelError) -> ConstantValue {
         if let raw {
             return try inPlace(raw, shape: shape, count: count, type: type, place)
         }
@@ -176,10 +179,11 @@ struct TensorProto {
             guard words.count * 4 == count * type.byteSize else {
                 throw sizeMismatch(place, shape: shape, bytes: words.count * 4)
             }
-            return Tensor(shape: shape, type: type, storage: words.storage, byteOffset: 0)!
-        case .int64: return try integers(int64s, shape: shape, count: count, type: type, place)
-        case .uint64, .uint32: return try integers(uint64s, shape: shape, count: count, type: type, place)
-        default: return try integers(int32s, shape: shape, count: count, type: type, place)
+            return ConstantValue(Tensor(shape: shape, type: type, storage: words.storage, byteOffset: 0)!)
+        case .int64: return ConstantValue(try integers(int64s, shape: shape, count: count, type: type, place))
+        case .uint64, .uint32:
+            return ConstantValue(try integers(uint64s, shape: shape, count: count, type: type, place))
+        default: return ConstantValue(try integers(int32s, shape: shape, count: count, type: type, place))
         }
     }
 
@@ -189,16 +193,16 @@ struct TensorProto {
 
     private func inPlace(
         _ part: ByteReader, shape: [Int], count: Int, type: ElementType, _ place: String
-    ) throws(ModelError) -> Tensor {
+    ) throws(ModelError) -> ConstantValue {
         guard part.left == count * type.byteSize else { throw sizeMismatch(place, shape: shape, bytes: part.left) }
         if let tensor = Tensor(shape: shape, type: type, storage: part.storage, byteOffset: part.offset) {
-            return tensor
+            return ConstantValue(tensor)
         }
-        var part = part
-        do {
-            let copy = Buffer(try part.bytes(UInt64(part.left)))
-            return Tensor(shape: shape, type: type, storage: copy.storage, byteOffset: 0)!
-        } catch { throw ModelError("\(place): truncated: \(error)") }
+        return ConstantValue(TensorType(type: type, shape: shape)) {
+            let copy = part.copy()
+            part.storage.release(part.offset..<part.end)
+            return Tensor(shape: shape, type: type, storage: copy, byteOffset: 0)!
+        }
     }
 
     private func integers(

@@ -50,7 +50,7 @@ enum AssignBlockedLayout {
                 return value
             case .constant(let tensor):
                 let value = graph.addValue("\(node.name), in blocks")
-                graph.constants[value] = tensor
+                graph.constants[value] = ConstantValue(tensor)
                 return value
             case .blocks(let value, let channels):
                 if let known = values.images[value] { return known.value }

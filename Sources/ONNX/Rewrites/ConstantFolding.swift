@@ -13,15 +13,13 @@ enum ConstantFolding {
             }
             do {
                 let operands = Operands(
-                    list: inputs.map { tensor in
-                        tensor.map { Operand(type: $0.type, shape: $0.shape, constant: $0) }
-                    }, memoryLimit: left, threads: pool.threads,
+                    list: inputs.map { $0.map(Operand.init) }, memoryLimit: left, threads: pool.threads,
                     evaluator: Evaluator(pool: pool, memoryLimit: left, effort: effort))
                 let step = try node.implementation.plan(operands)
                 for output in step.outputs { try Planner.checkSize(output, limit: left) }
-                let results = try Planner.evaluate(step, inputs: inputs, limit: left, pool: pool)
+                let results = try Planner.evaluate(step, inputs: inputs.map { $0?.tensor }, limit: left, pool: pool)
                 for case (let output?, let tensor) in zip(node.outputs, results) {
-                    graph.constants[output] = tensor
+                    graph.constants[output] = ConstantValue(tensor)
                     left -= tensor.byteCount
                 }
             } catch { throw node.placed(error) }

@@ -20,32 +20,39 @@ enum FoldBatchNormalization {
     private static func fold(
         _ norm: BatchNormalization, _ node: Graph.Node, into conv: Graph.Node, _ graph: inout Graph
     ) -> [Graph.ValueIndex?]? {
-        func constant(_ node: Graph.Node, _ input: Int) -> Tensor? {
+        func constant(_ node: Graph.Node, _ input: Int) -> ConstantValue? {
             guard input < node.inputs.count, let value = node.inputs[input] else { return nil }
             return graph.constants[value].flatMap { $0.type == .float32 ? $0 : nil }
         }
-        let parameters = (1..<5).compactMap { constant(node, $0) }
+        let parameters = (1..<5).compactMap { constant(node, $0)?.tensor }
         guard parameters.count == 4, let weights = constant(conv, 1), let filters = weights.shape.first,
             parameters.allSatisfy({ $0.shape == [filters] })
         else { return nil }
-        let bias = constant(conv, 2)
+        let bias = constant(conv, 2)?.tensor
         guard bias?.shape == [filters] || (bias == nil && (conv.inputs.count < 3 || conv.inputs[2] == nil)) else {
             return nil
         }
         let (scale, offset) = norm.factors(parameters)
-        let scaled = Tensor(shape: weights.shape, type: .float32)
         let newBias = Tensor(shape: [filters], type: .float32)
-        let size = weights.count / max(filters, 1)
         for filter in 0..<filters {
-            let part = filter * size..<(filter + 1) * size
-            Kernel.multiply(weights.floats[part], scale[filter], into: scaled.floats[part])
             newBias.floats[filter] = (bias?.floats[filter] ?? 0) * scale[filter] + offset[filter]
         }
         let newWeights = graph.addValue("\(conv.name) weights, normalized")
         let newBiasValue = graph.addValue("\(conv.name) bias, normalized")
-        graph.constants[newWeights] = scaled
-        graph.constants[newBiasValue] = newBias
+        graph.constants[newWeights] = weights.map(.float32) { scaled($0, by: scale) }
+        graph.constants[newBiasValue] = ConstantValue(newBias)
         return [conv.inputs[0], newWeights, newBiasValue]
+    }
+
+    /// Weights of which each filter is multiplied by a number of its own.
+    private static func scaled(_ weights: Tensor, by scale: [Float]) -> Tensor {
+        let result = Tensor(shape: weights.shape, type: .float32)
+        let size = weights.count / max(scale.count, 1)
+        for (filter, factor) in scale.enumerated() {
+            let part = filter * size..<(filter + 1) * size
+            Kernel.multiply(weights.floats[part], factor, into: result.floats[part])
+        }
+        return result
     }
 }
 

@@ -12,7 +12,7 @@ enum FoldShapes {
     ) {
         let known = Planner.constants(
             of: graph, inputs: inputs, pool: pool, memoryLimit: memoryLimit, effort: effort)
-        for (value, tensor) in known where tensor.count <= largest { graph.constants[value] = tensor }
+        for (value, constant) in known where constant.count <= largest { graph.constants[value] = constant }
         graph.nodes.removeAll { node in
             node.outputs.allSatisfy { output in output.map { graph.constants[$0] != nil } ?? true }
         }

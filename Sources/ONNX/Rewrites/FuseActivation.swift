@@ -38,14 +38,13 @@ enum FuseActivation {
 
     /// What `node` does to each value, where that is a function of the value and its channel alone.
     private static func epilogue(of node: Graph.Node, after conv: Graph.Node, _ graph: Graph) -> Epilogue? {
-        func constant(_ input: Int) -> Tensor? { node.inputs[input].flatMap { graph.constants[$0] } }
+        func constant(_ input: Int) -> ConstantValue? { node.inputs[input].flatMap { graph.constants[$0] } }
         switch node.implementation {
         case let unary as Unary: return unary.name == "Relu" ? .bounds(0 ... .infinity) : .function(unary.rows)
         case let clip as Clip:
             let operands = node.inputs.indices.map { index -> Operand? in
                 guard index > 0, node.inputs[index] != nil else { return nil }
-                let tensor = constant(index)
-                return Operand(type: tensor?.type ?? .float32, shape: tensor?.shape ?? [], constant: tensor)
+                return constant(index).map(Operand.init) ?? Operand(type: .float32, shape: [])
             }
             let list = Operands(list: operands, memoryLimit: 0, threads: 1)
             guard operands.allSatisfy({ $0 == nil || $0?.type == .float32 }), let bounds = try? clip.bounds(list) else {
@@ -66,7 +65,7 @@ enum FuseActivation {
             guard slope.count == 1 && slope.shape.count <= weights.shape.count || shapes.contains(slope.shape) else {
                 return nil
             }
-            return .slopes(slope.floats.array)
+            return .slopes(slope.tensor.floats.array)
         default: return nil
         }
     }
