@@ -20,6 +20,7 @@
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 #include "../bodies/blocked_product.inc"
+#include "../bodies/product_weights.inc"
 #include "../bodies/winograd.inc"
 #include "../bodies/blocked_windows.inc"
 #include "../bodies/blocked_rows.inc"
@@ -37,6 +38,7 @@ void kernels_portable(struct kernels *t) {
     install_layout(t);
     install_resize(t);
     install_blocked_product(t);
+    install_product_weights(t);
     install_winograd(t);
     install_blocked_windows(t);
     install_blocked_rows(t);

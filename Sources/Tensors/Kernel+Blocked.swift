@@ -114,30 +114,13 @@ extension Kernel {
         _ weights: Buffer<Float>, filters: Int, channels: Int, taps: Int, lanes: Int = BlockedLayout.channels,
         into y: Buffer<Float>
     ) {
-        let width = BlockedLayout.channels
         let outputs = BlockedLayout.blocks(of: filters)
         precondition(weights.count == checkedProduct(filters, channels, taps), "weights of another shape")
-        precondition(y.count == checkedProduct(outputs * width, channels, taps), "y is of another size")
-        weights.withSpan { source in
-            y.withMutableSpan { target in
-                var place = 0
-                for pair in stride(from: 0, to: outputs, by: 2) {
-                    let group = pair + 1 < outputs ? 2 * width : width
-                    for first in stride(from: 0, to: channels, by: lanes) {
-                        for tap in 0..<taps {
-                            for channel in first..<min(first + lanes, channels) {
-                                var from = (pair * width * channels + channel) * taps + tap
-                                for filter in pair * width..<pair * width + group {
-                                    target[place] = filter < filters ? source[from] : 0
-                                    from += channels * taps
-                                    place += 1
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        precondition(
+            y.count == checkedProduct(outputs, BlockedLayout.channels, channels, taps), "y is of another size")
+        precondition(lanes > 0 && taps > 0, "nothing to pack")
+        y.requireWritable()
+        unsafe table.pointee.product_weights_f32(weights.start, filters, channels, taps, lanes, y.start)
     }
 
     /// Rows `rows` of a plane with the window's padding around it, zeros, [rows.count, padded width, lanes].

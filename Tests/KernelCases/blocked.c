@@ -145,6 +145,29 @@ void check_blocked_product_f32(struct check *check) {
     }
 }
 
+void check_product_weights_f32(struct check *check) {
+    /* Filters, channels, taps, lanes. */
+    static const long list[][4] = {
+        {1, 1, 1, 8}, {8, 8, 1, 8}, {16, 8, 1, 8}, {7, 13, 1, 8}, {21, 40, 1, 8}, {24, 3, 9, 1}, {33, 17, 9, 8},
+        {9, 4, 25, 1}, {15, 11, 25, 8}, {40, 9, 49, 8}, {5, 30, 7, 8}};
+    for (unsigned s = 0; s < sizeof list / sizeof *list; s++) {
+        long filters = list[s][0], channels = list[s][1], taps = list[s][2], outputs = blocks_of(filters, lanes);
+        long length = outputs * lanes * channels * taps;
+        /* As many as in whole blocks, zeros past the last. */
+        float *weights = random_floats(check, length, -1, 1), *y = unset_floats(check, length);
+        for (long i = filters * channels * taps; i < length; i++) weights[i] = 0;
+        const float *packed = packed_weights(check, weights, outputs, channels, list[s][3], taps);
+        double *expected = doubles(check, length);
+        for (long i = 0; i < length; i++) expected[i] = packed[i];
+        /* Alone, so that a read past them is seen. */
+        float *given = unset_floats(check, filters * channels * taps);
+        memcpy(given, weights, (size_t)(filters * channels * taps) * sizeof *given);
+        check->table->product_weights_f32(given, filters, channels, taps, list[s][3], y);
+        compare(check, "weights", y, expected, NULL, length, exact);
+        release(check);
+    }
+}
+
 /* Windows of Winograd's 3x3 kernels: 1x1 to 13x11 inputs, whose last tiles reach past the output, and 0 to 2 of padding
  * on each side. */
 static void each_winograd(

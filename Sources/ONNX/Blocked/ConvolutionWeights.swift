@@ -46,11 +46,21 @@ final class ConvolutionWeights: Sendable {
             }
             return buffer
         case .winograd(let edge):
-            let outputs = BlockedLayout.blocks(of: filters)
-            let plain = Buffer<Float>(count: outputs * lanes * channels * taps)
-            Kernel.packProductWeights(source, filters: filters, channels: channels, taps: taps, into: plain)
-            let buffer = memory.floats(edge.values * outputs * lanes * channels)
-            Kernel.winogradWeights(plain, edge: edge, outputs: outputs, channels: channels, into: buffer)
+            let buffer = memory.floats(edge.values * BlockedLayout.blocks(of: filters) * lanes * channels)
+            // A pair of blocks after the other, so that what lies between the two steps stays in the cache.
+            let plain = Buffer<Float>(count: 2 * lanes * channels * taps)
+            for first in stride(from: 0, to: filters, by: 2 * lanes) {
+                let count = min(2 * lanes, filters - first)
+                let outputs = BlockedLayout.blocks(of: count)
+                let pair = plain[0..<outputs * lanes * channels * taps]
+                Kernel.packProductWeights(
+                    source[first * channels * taps..<(first + count) * channels * taps], filters: count,
+                    channels: channels, taps: taps, into: pair)
+                let place = edge.values * channels
+                Kernel.winogradWeights(
+                    pair, edge: edge, outputs: outputs, channels: channels,
+                    into: buffer[first * place..<(first + outputs * lanes) * place])
+            }
             return buffer
         case .depthwise:
             let buffer = memory.floats(BlockedLayout.blocks(of: weights.shape[0]) * lanes * taps)

@@ -85,12 +85,9 @@ extension Tensor {
     func convert(into result: Tensor) {
         precondition(count == result.count, "\(count) elements into \(result.count)")
         switch (type, result.type) {
-        case (.float16, .float32):
-            Tensor.map(elements(as: UInt16.self), result.floats) { Half.float($0) }
-        case (.float32, .float16):
-            Tensor.map(floats, result.elements(as: UInt16.self)) { Half.bits($0) }
-        case (.bfloat16, .float32):
-            Tensor.map(elements(as: UInt16.self), result.floats) { Half.brainFloat($0) }
+        case (.float16, .float32): Kernel.float32(fromFloat16: elements(as: UInt16.self), into: result.floats)
+        case (.float32, .float16): Kernel.float16(floats, into: result.elements(as: UInt16.self))
+        case (.bfloat16, .float32): Kernel.float32(fromBFloat16: elements(as: UInt16.self), into: result.floats)
         case (.float32, .bfloat16):
             Tensor.map(floats, result.elements(as: UInt16.self)) { Half.brainBits($0) }
         case (.int64, .float32):
