@@ -36,11 +36,12 @@ struct Gemm: Operator {
         }
         let addend = broadcast
         let product = MatrixProduct(rows: m, columns: n, depth: k)
+        let isRow = m == 1 && transposesB && k > 0
         return Step(outputs: [TensorType(type: .float32, shape: [m, n])]) { frame in
             let (left, right, y) = (frame.input(0).floats, frame.input(1).floats, frame.output.floats)
-            y.fill(with: 0)
+            if isRow { multiply(left, right, into: y, frame.pool) } else { y.fill(with: 0) }
             if let addend, let c = frame.optional(2)?.floats { add(c, addend, to: y) }
-            guard k > 0 else { return }
+            guard k > 0, !isRow else { return }
             frame.pool.run(product.tiles) { tile in
                 product.compute(
                     tile: tile, alpha: alpha, .init(elements: left, stride: a[1], isTransposed: transposesA),
@@ -49,14 +50,28 @@ struct Gemm: Operator {
         }
     }
 
+    /// A layer at the end of most classifiers: a row by the rows of B, each of which is read once.
+    private func multiply(_ a: Buffer<Float>, _ b: Buffer<Float>, into y: Buffer<Float>, _ pool: WorkerPool) {
+        pool.split(y.count, chunk: max(1, Gemm.chunkWork / a.count)) { rows in
+            let part = y[rows]
+            Kernel.matrixVectors(
+                b[rows.lowerBound * a.count..<rows.upperBound * a.count], rows: rows.count, columns: a.count, a,
+                into: part)
+            if alpha != 1 { Kernel.multiply(part, alpha, into: part) }
+        }
+    }
+
+    /// Multiplications that are worth another thread.
+    private static let chunkWork = 1 << 17
+
     private func add(_ c: Buffer<Float>, _ broadcast: Broadcast, to y: Buffer<Float>) {
         let step = broadcast.innerStrides[0]
         broadcast.walk(0..<broadcast.count) { start, count, offsets in
             let target = y[start..<start + count]
             if step == 0 {
-                target.fill(with: beta * c[offsets[0]])
+                Kernel.add(target, beta * c[offsets[0]], into: target)
             } else {
-                Kernel.multiply(c[offsets[0]..<offsets[0] + count], beta, into: target)
+                Kernel.axpy(beta, c[offsets[0]..<offsets[0] + count], into: target)
             }
         }
     }

@@ -115,7 +115,7 @@ extension OperatorCase {
         op(
             "MatMul", "nothing to add up", [counting([2, 0]), counting([0, 2])], gives: [floats([2, 2], [0, 0, 0, 0])]),
         gemm("plain", false, false), gemm("left transposed", true, false), gemm("right transposed", false, true),
-        gemm("both transposed", true, true),
+        gemm("both transposed", true, true), row(7, 6, false), row(7, 6, true), row(301, 703, false),
         op(
             "Gemm", "factors", [floats([1, 2], [1, 2]), floats([2, 1], [3, 4]), floats([1], [5])],
             [("alpha", .float(2)), ("beta", .float(3))], gives: [floats([1, 1], [37])]),
@@ -128,6 +128,21 @@ extension OperatorCase {
     private static func product(_ what: String, _ a: [Int], _ b: [Int]) -> OperatorCase {
         let (x, y) = (random(a, seed: 14), random(b, seed: 15))
         return op("MatMul", what, [x, y], gives: [Naive.product(x, y)], within: singlePrecision)
+    }
+
+    /// One row of A: 2 a B^T + 0.5 c.
+    private static func row(_ depth: Int, _ columns: Int, _ transposesA: Bool) -> OperatorCase {
+        let (a, b, c) = (
+            random([1, depth], seed: 16), random([depth, columns], seed: 17), random([columns], seed: 18)
+        )
+        let rows = Naive.pick(b, [columns, depth]) { [$0[1], $0[0]] }
+        return op(
+            "Gemm", "a row of \(depth), \(columns) columns",
+            [transposesA ? floats([depth, 1], a.floats.array) : a, rows, c],
+            [
+                ("transA", .int(transposesA ? 1 : 0)), ("transB", .int(1)), ("alpha", .float(2)), ("beta", .float(0.5)),
+            ], gives: [Naive.pairs(Naive.product(a, b), c, [1, columns]) { 2 * $0 + 0.5 * $1 }], within: singlePrecision
+        )
     }
 
     private static func gemm(_ what: String, _ transposesA: Bool, _ transposesB: Bool) -> OperatorCase {
