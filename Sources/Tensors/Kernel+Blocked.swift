@@ -77,7 +77,7 @@ extension Kernel {
     /// Each output is the same to the bit however pixels and blocks are cut (at an even block).
     /// - Parameters:
     ///   - x: from the first tap of output 0 on.
-    ///   - weights: as ``packProductWeights(_:filters:channels:taps:into:)`` lays them.
+    ///   - weights: as ``packProductWeights(_:filters:channels:taps:lanes:into:)`` lays them.
     ///   - bias: eight a block.
     ///   - residual: added before results are cut to the bounds; laid out as y.
     ///   - y: from output `range.lowerBound` of the first block on.

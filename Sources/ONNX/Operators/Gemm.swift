@@ -9,6 +9,9 @@ struct Gemm: Operator {
     private let transposesA: Bool
     private let transposesB: Bool
 
+    /// Multiplications that are worth another thread.
+    private static let chunkWork = 1 << 17
+
     init(_ attributes: inout Attributes) throws(ModelError) {
         alpha = try attributes.float("alpha", default: 1)
         beta = try attributes.float("beta", default: 1)
@@ -61,9 +64,7 @@ struct Gemm: Operator {
         }
     }
 
-    /// Multiplications that are worth another thread.
-    private static let chunkWork = 1 << 17
-
+    /// y += beta C.
     private func add(_ c: Buffer<Float>, _ broadcast: Broadcast, to y: Buffer<Float>) {
         let step = broadcast.innerStrides[0]
         broadcast.walk(0..<broadcast.count) { start, count, offsets in

@@ -51,7 +51,7 @@ struct Plan: Sendable {
         }
     }
 
-    private static func view(_ type: TensorType, _ storage: Storage, _ byteOffset: Int) -> Tensor {
+    static func view(_ type: TensorType, _ storage: Storage, _ byteOffset: Int) -> Tensor {
         guard let tensor = Tensor(shape: type.shape, type: type.type, storage: storage, byteOffset: byteOffset) else {
             preconditionFailure("a value outside its memory")
         }

@@ -11,6 +11,7 @@ struct Planner {
     private struct Known {
         let type: TensorType
         let root: Root
+        /// From the start of an input or a block; a constant is all of its root.
         var byteOffset = 0
     }
 
@@ -180,12 +181,8 @@ struct Planner {
                 got: "\(bytes)")
         }
         let outputs = step.outputs.enumerated().map { index, type in
-            if case .view(let input, let byteOffset) = step.placement(index), let source = inputs[input],
-                let view = Tensor(
-                    shape: type.shape, type: type.type, storage: source.storage,
-                    byteOffset: source.byteOffset + byteOffset)
-            {
-                return view
+            if case .view(let input, let byteOffset) = step.placement(index), let source = inputs[input] {
+                return view(type, of: source, byteOffset)
             }
             return Tensor(shape: type.shape, type: type.type)
         }
@@ -194,6 +191,11 @@ struct Planner {
             try step.run?(Frame(inputs: inputs, outputs: outputs, workspace: workspace, pool: pool))
         }
         return outputs
+    }
+
+    /// Part of a tensor, or all of it in another shape, from `byteOffset` on.
+    private static func view(_ type: TensorType, of tensor: Tensor, _ byteOffset: Int) -> Tensor {
+        Plan.view(type, tensor.storage, tensor.byteOffset + byteOffset)
     }
 
     /// Notes a step that every run computes, and gives its outputs their blocks.
@@ -207,6 +209,11 @@ struct Planner {
             case .view(let input, let byteOffset):
                 guard let value = node.inputs[input], let source = known[value] else {
                     preconditionFailure("a view of an input that is not there")
+                }
+                if case .constant(let constant) = source.root {
+                    known[output] = Known(
+                        type: type, root: .constant(ConstantValue(Planner.view(type, of: constant.tensor, byteOffset))))
+                    continue
                 }
                 known[output] = Known(type: type, root: source.root, byteOffset: source.byteOffset + byteOffset)
                 if case .block(let block) = source.root { join(output, to: block, last: last) }
