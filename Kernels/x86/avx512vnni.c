@@ -22,6 +22,7 @@
 #include "../bodies/pooling.inc"
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
+#include "../bodies/blocked_product.inc"
 
 #pragma clang attribute pop
 
@@ -36,5 +37,6 @@ void kernels_avx512vnni(struct kernels *t) {
     install_pooling(t);
     install_layout(t);
     install_resize(t);
+    install_blocked_product(t);
 }
 #endif
