@@ -23,6 +23,9 @@
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 #include "../bodies/blocked_product.inc"
+#include "../bodies/winograd.inc"
+#include "../bodies/blocked_windows.inc"
+#include "../bodies/blocked_rows.inc"
 
 #pragma clang attribute pop
 
@@ -38,5 +41,8 @@ void kernels_avx512vnni(struct kernels *t) {
     install_layout(t);
     install_resize(t);
     install_blocked_product(t);
+    install_winograd(t);
+    install_blocked_windows(t);
+    install_blocked_rows(t);
 }
 #endif

@@ -90,4 +90,27 @@ extension Kernel {
         y.requireWritable()
         unsafe table.pointee.winograd_weights_f32(weights.start, edge.rawValue, outputs, channels, y.start)
     }
+
+    /// The products of some tiles' values with the weights of some blocks of outputs, from an even one on.
+    ///
+    /// - Parameters:
+    ///   - x: [values, blocks of channels, tiles, 8].
+    ///   - weights: as ``winogradWeights(_:edge:outputs:channels:into:)`` makes them.
+    ///   - y: [values, outputs, tiles, 8].
+    package static func winogradProducts(
+        _ x: Buffer<Float>, edge: WinogradTiles.Edge, channels: Int, tiles: Int, weights: Buffer<Float>, outputs: Int,
+        into y: Buffer<Float>
+    ) {
+        let lanes = BlockedLayout.channels
+        precondition(channels > 0 && tiles > 0 && outputs > 0, "nothing to multiply")
+        precondition(
+            x.count == checkedProduct(edge.values, BlockedLayout.blocks(of: channels), tiles, lanes),
+            "x is of another size")
+        precondition(
+            weights.count == checkedProduct(edge.values, outputs, lanes, channels), "weights of another shape")
+        precondition(y.count == checkedProduct(edge.values, outputs, tiles, lanes), "y is of another size")
+        y.requireWritable()
+        unsafe table.pointee.winograd_products_f32(
+            x.start, edge.rawValue, channels, tiles, weights.start, outputs, y.start)
+    }
 }

@@ -341,6 +341,38 @@ void check_winograd_weights_f32(struct check *check) {
         for (long edge = 2; edge <= 4; edge += 2) check_winograd_transform(check, edge, sizes[i][0], sizes[i][1]);
 }
 
+/* Each value's tiles by its own weights, which lie beside each other in a pair of blocks. */
+static void check_values(struct check *check, long edge, long channels, long tiles, long outputs) {
+    long values = (edge + 2) * (edge + 2), blocks = blocks_of(channels, lanes), size = outputs * lanes * channels;
+    float *x = random_blocks(check, channels, lanes, tiles), *in = unset_floats(check, values * blocks * tiles * lanes);
+    float *weights = random_floats(check, values * size, -1, 1);
+    long length = values * outputs * tiles * lanes;
+    float *y = unset_floats(check, length);
+    double *expected = doubles(check, length), *scales = doubles(check, length);
+    for (long v = 0; v < values; v++)
+        for (long i = 0; i < blocks * tiles * lanes; i++) in[v * blocks * tiles * lanes + i] = x[i] * (float)(v + 1);
+    for (long i = 0; i < length; i++) {
+        long value = i / (outputs * tiles * lanes), filter = i / (tiles * lanes) % outputs * lanes + i % lanes;
+        long tile = i / lanes % tiles, pair = filter / 16, width = outputs - 2 * pair > 1 ? 16 : 8;
+        const float *own = weights + (pair * values * 16 + value * width) * channels + filter % width;
+        expected[i] = scales[i] = 0;
+        for (long c = 0; c < channels; c++) {
+            double term = (double)in[((value * blocks + c / lanes) * tiles + tile) * lanes + c % lanes] * own[c * width];
+            expected[i] += term, scales[i] += fabs(term);
+        }
+    }
+    check->table->winograd_products_f32(in, edge, channels, tiles, weights, outputs, y);
+    compare(check, "values", y, expected, scales, length, of_taps(channels));
+    release(check);
+}
+
+void check_winograd_products_f32(struct check *check) {
+    /* Channels, tiles, blocks of outputs. */
+    static const long sizes[][3] = {{1, 1, 1}, {8, 13, 2}, {19, 5, 3}, {16, 40, 4}, {140, 7, 5}, {24, 75, 6}, {9, 12, 7}};
+    for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (long edge = 2; edge <= 4; edge += 2) check_values(check, edge, sizes[i][0], sizes[i][1], sizes[i][2]);
+}
+
 /* The windows of the plane cases; then dilations up to 3 (every other has none), even kernels, paddings that differ by side
  * and are wider than the input, and outputs rounded up. */
 static void each_window(

@@ -12,6 +12,9 @@ struct WinogradConvolution: Sendable {
     /// Rows of tiles a task has; 0 where all tiles are one run, whose blocks are split instead.
     private let bandRows: Int
     private let strands: Int
+    /// Blocks of outputs that are made together: whole pairs, whose weights lie together.
+    private let groupBlocks: Int
+    private let groups: Int
 
     /// The transformed weights are two or four times as many as those of the file.
     private enum Weights {
@@ -51,7 +54,9 @@ struct WinogradConvolution: Sendable {
         let rowWork = tiles.values * channels * filters * tiles.columns
         bandRows =
             isOneRun ? 0 : max(1, min(runTiles / tiles.columns, WinogradConvolution.taskWork * 4 / rowWork))
-        let tasks = isOneRun ? geometry.outputBlocks : geometry.batch * (tiles.rows / bandRows)
+        groupBlocks = min(Kernel.productBlocks, (geometry.outputBlocks + 1) / 2 * 2)
+        groups = (geometry.outputBlocks + groupBlocks - 1) / groupBlocks
+        let tasks = isOneRun ? groups : geometry.batch * (tiles.rows / bandRows)
         strands = max(1, min(threads, tasks))
     }
 
@@ -78,9 +83,13 @@ struct WinogradConvolution: Sendable {
         return best
     }
 
+    private func group(_ index: Int) -> Range<Int> {
+        groupBlocks * index..<min(groupBlocks * (index + 1), geometry.outputBlocks)
+    }
+
     private var inputFloats: Int { tiles.values * geometry.inputBlocks * BlockedLayout.channels * runTiles }
-    /// Of the products of a pair of blocks.
-    private var outputFloats: Int { tiles.values * 2 * BlockedLayout.channels * runTiles }
+    /// Of the products of some blocks.
+    private var outputFloats: Int { tiles.values * groupBlocks * BlockedLayout.channels * runTiles }
 
     var step: Step {
         bandRows > 0 ? bandedStep : wholeStep
@@ -130,8 +139,8 @@ struct WinogradConvolution: Sendable {
                     for block in 0..<geometry.inputBlocks {
                         transform(image, block: block, range, into: input, frame)
                     }
-                    for pair in stride(from: 0, to: geometry.outputBlocks, by: 2) {
-                        multiply(image, pair: pair, range, input, weights, output, frame)
+                    for index in 0..<groups {
+                        multiply(image, group(index), range, input, weights, output, frame)
                     }
                 }
                 finish(image, 0..<geometry.outputBlocks, tileRows: rows, frame)
@@ -142,19 +151,17 @@ struct WinogradConvolution: Sendable {
     // MARK: Few tiles
 
     private var wholeStep: Step {
-        let pairs = (geometry.outputBlocks + 1) / 2
-        return Step(outputs: [], workspace: (inputFloats + strands * outputFloats + weightFloats) * 4) { frame in
+        Step(outputs: [], workspace: (inputFloats + strands * outputFloats + weightFloats) * 4) { frame in
             let input = frame.floats(at: 0, count: inputFloats)
             let weights = weights(at: inputFloats + strands * outputFloats, frame)
             for image in 0..<geometry.batch {
                 frame.pool.split(geometry.inputBlocks, chunk: 4) { blocks in
                     for block in blocks { transform(image, block: block, 0..<tiles.count, into: input, frame) }
                 }
-                frame.pool.run(tiles: pairs, strands: strands) { pair, strand in
+                frame.pool.run(tiles: groups, strands: strands) { index, strand in
                     let output = frame.floats(at: inputFloats + strand * outputFloats, count: outputFloats)
-                    multiply(image, pair: 2 * pair, 0..<tiles.count, input, weights, output, frame)
-                    let blocks = 2 * pair..<min(2 * pair + 2, geometry.outputBlocks)
-                    finish(image, blocks, tileRows: 0..<tiles.rows, frame)
+                    multiply(image, group(index), 0..<tiles.count, input, weights, output, frame)
+                    finish(image, group(index), tileRows: 0..<tiles.rows, frame)
                 }
             }
         }
@@ -174,38 +181,28 @@ struct WinogradConvolution: Sendable {
             into: input[block * width..<input.count], stride: geometry.inputBlocks * width)
     }
 
-    /// Two blocks of outputs of these tiles: the products, then back.
+    /// Some blocks of outputs of these tiles: the products, then back.
     private func multiply(
-        _ image: Int, pair: Int, _ range: Range<Int>, _ input: Buffer<Float>, _ weights: Buffer<Float>,
+        _ image: Int, _ blocks: Range<Int>, _ range: Range<Int>, _ input: Buffer<Float>, _ weights: Buffer<Float>,
         _ output: Buffer<Float>, _ frame: Frame
     ) {
         let lanes = BlockedLayout.channels
-        let width = range.count * lanes
-        let count = min(2, geometry.outputBlocks - pair)
-        let product = BlockedProduct(
-            channels: geometry.channels, blockStride: width, width: range.count, targetStride: width)
-        let value = geometry.inputBlocks * width
-        let blockWeights = product.weights(outputs: 1)
-        let zeros = WinogradConvolution.zeros[0..<count * lanes]
-        for index in 0..<tiles.values {
-            let first = (tiles.values * pair + index * count) * blockWeights
-            Kernel.blockedProduct(
-                product, input[index * value..<(index + 1) * value],
-                weights: weights[first..<first + count * blockWeights], bias: zeros, outputs: count,
-                into: output[index * count * width..<(index + 1) * count * width], range: 0..<range.count)
-        }
+        let (count, width) = (blocks.count, range.count * lanes)
+        let blockWeights = tiles.values * geometry.channels * lanes
+        Kernel.winogradProducts(
+            input[0..<tiles.values * geometry.inputBlocks * width], edge: tiles.edge, channels: geometry.channels,
+            tiles: range.count, weights: weights[blocks.lowerBound * blockWeights..<blocks.upperBound * blockWeights],
+            outputs: count, into: output[0..<tiles.values * count * width])
         let (y, residual) = (frame.output.floats, frame.optional(3)?.floats)
-        for block in 0..<count {
-            let plane = (image * geometry.outputBlocks + pair + block) * geometry.outputPlane
+        for (index, block) in blocks.enumerated() {
+            let plane = (image * geometry.outputBlocks + block) * geometry.outputPlane
             let end = plane + geometry.outputPlane
             Kernel.winogradOutput(
-                output[block * width..<output.count], stride: count * width, tiles, range: range,
-                bias: bias[(pair + block) * lanes..<(pair + block + 1) * lanes], residual: residual?[plane..<end],
+                output[index * width..<output.count], stride: count * width, tiles, range: range,
+                bias: bias[block * lanes..<(block + 1) * lanes], residual: residual?[plane..<end],
                 bounds: geometry.finish.bounds, into: y[plane..<end])
         }
     }
-
-    private static let zeros = Buffer<Float>(count: 2 * BlockedLayout.channels)
 
     /// What the kernels have not done, to the outputs of some rows of tiles.
     private func finish(_ image: Int, _ blocks: Range<Int>, tileRows: Range<Int>, _ frame: Frame) {
