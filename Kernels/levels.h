@@ -15,3 +15,7 @@ void kernels_i8mm(struct kernels *table);
 void kernels_portable_gemm(struct kernels *table);
 void kernels_portable_matrix(struct kernels *table);
 void kernels_portable_block_formats(struct kernels *table);
+
+/* Whether the OpenBLAS at hand has loops for AVX2 or better: one that is older than the processor takes it for the oldest of
+ * its kind. */
+_Bool kernels_has_quick_blas(void);

@@ -5,6 +5,7 @@
 #ifdef KERNELS_OPENBLAS
 #include <cblas.h>
 #include <pthread.h>
+#include <strings.h>
 #endif
 
 /* For each row of c: scaled by beta, then each row of b added. */
@@ -52,6 +53,16 @@ static void gemm_openblas_f32(
         (blasint)n, (blasint)k, alpha, a, (blasint)lda, b, (blasint)ldb, beta, c, (blasint)ldc);
 }
 #endif
+
+_Bool kernels_has_quick_blas(void) {
+#ifdef KERNELS_OPENBLAS
+    static const char *const quick[] = {"haswell", "zen", "skylakex", "cooperlake", "sapphirerapids"};
+    const char *core = openblas_get_corename();
+    for (unsigned i = 0; i < sizeof quick / sizeof *quick; i++)
+        if (strcasecmp(core, quick[i]) == 0) return 1;
+#endif
+    return 0;
+}
 
 void kernels_portable_gemm(struct kernels *t) {
     t->gemm_loops_f32 = gemm_loops_f32;

@@ -27,6 +27,7 @@
 #include "../bodies/resize.inc"
 #include "../bodies/blocked_product.inc"
 #include "../bodies/product_weights.inc"
+#include "../bodies/gemm.inc"
 #include "../bodies/winograd.inc"
 #include "../bodies/blocked_windows.inc"
 #include "../bodies/blocked_rows.inc"
@@ -52,6 +53,7 @@ void kernels_avx2(struct kernels *t) {
     install_resize(t);
     install_blocked_product(t);
     install_product_weights(t);
+    install_gemm(t);
     install_winograd(t);
     install_blocked_windows(t);
     install_blocked_rows(t);

@@ -101,7 +101,7 @@ static void check_gemm_shape(
 static void check_gemm(struct check *check, gemm *run) {
     static const long sizes_of_three[][3] = {
         {0, 3, 2}, {2, 0, 3}, {3, 2, 0}, {1, 1, 1}, {1, 17, 9}, {17, 1, 9}, {2, 3, 1}, {5, 7, 3}, {16, 16, 16},
-        {15, 33, 64}, {31, 65, 17}, {64, 63, 65}};
+        {15, 33, 64}, {31, 65, 17}, {64, 63, 65}, {13, 70, 300}, {1, 32, 256}, {101, 35, 530}};
     for (unsigned s = 0; s < sizeof sizes_of_three / sizeof *sizes_of_three; s++) {
         for (int flags = 0; flags < 8; flags++) {
             const long *size = sizes_of_three[s];
