@@ -29,11 +29,14 @@
 #include "../bodies/blocked_windows.inc"
 #include "../bodies/blocked_rows.inc"
 
+#include "functions.inc"
+
 #pragma clang attribute pop
 
 void kernels_avx512vnni(struct kernels *t) {
     t->level = "avx512vnni";
     install_elementwise(t);
+    install_functions(t);
     install_rows(t);
     install_blocks(t);
     install_block_vectors(t);
