@@ -1,9 +1,11 @@
-/* AVX-512 with VNNI: Intel since Cascade Lake and Ice Lake, AMD since Zen 4. Products of blocks are those of the level below. */
+/* AVX-512 with VNNI: Intel since Cascade Lake and Ice Lake, AMD since Zen 4. Products of one vector with blocks of 256 are
+ * those of the level below, which wait for memory as these would. */
 #if defined(__x86_64__)
 #include "../levels.h"
 
 #include <immintrin.h>
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #pragma clang attribute push( \
@@ -31,6 +33,10 @@
 
 #include "functions.inc"
 
+#include "panel_fill_vnni.inc"
+#include "panels_vnni.inc"
+#include "four_rows_vnni.inc"
+
 #pragma clang attribute pop
 
 void kernels_avx512vnni(struct kernels *t) {
@@ -51,5 +57,7 @@ void kernels_avx512vnni(struct kernels *t) {
     install_winograd(t);
     install_blocked_windows(t);
     install_blocked_rows(t);
+    install_panel_products(t);
+    install_four_rows(t);
 }
 #endif

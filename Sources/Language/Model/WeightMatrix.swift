@@ -49,11 +49,11 @@ struct WeightMatrix: Sendable {
     /// Multiplies several matrices of as many columns with the same vectors, in one pass over the pool.
     ///
     /// Rows are cut into pieces of a fixed amount of work, so that results do not depend on the number of threads and a small
-    /// product does not pay for waking any. Kernels for many vectors unpack 16 rows at a time: no piece cuts through those.
+    /// product does not pay for waking any. Kernels for many vectors unpack up to 32 rows at a time: no piece cuts through those.
     static func multiply(_ products: [Product], with activations: Activations, vectors: Int, pool: WorkerPool) {
         guard let columns = products.first?.matrix.columns else { return }
         activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type))
-        let rowsOfPiece = max(16, (pieceOfWork / (columns * vectors) + 15) / 16 * 16)
+        let rowsOfPiece = max(32, (pieceOfWork / (columns * vectors) + 31) / 32 * 32)
         var pieces: [(product: Int, rows: Range<Int>)] = []
         for (index, product) in products.enumerated() {
             for start in stride(from: 0, to: product.matrix.rows, by: rowsOfPiece) {
