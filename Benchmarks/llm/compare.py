@@ -49,7 +49,11 @@ def heckle(options: argparse.Namespace, path: Path, threads: int, into: Figures)
 def llama(options: argparse.Namespace, path: Path, threads: int, setting: str, into: Figures) -> None:
     command = [sys.executable, str(HERE / "peer.py"), str(path), "--threads", str(threads), "--setting", setting,
                "--decode", str(options.decode), "--prompts", *map(str, options.prompts)]
-    document = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    process = subprocess.run(command, stdout=subprocess.PIPE)
+    if process.returncode != 0:
+        raise SystemExit(f"llama.cpp with the setting {setting} ended with status {process.returncode}; -4 is an instruction that "
+                         "it was compiled for and this machine refuses: the README says how to compile it otherwise")
+    document = json.loads(process.stdout)
     for result in document["results"]:
         into.prefill.setdefault(result["prompt"], []).append(result["prefill"])
         into.decode.setdefault(result["prompt"], []).append(result["decode"])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tensors
 
 /// The program's entry: runs the command that the arguments name and ends with the exit status of the contract.
 @main
@@ -7,6 +8,12 @@ private enum Main {
     static func main() async {
         do {
             var command = try Heckle.parseAsRoot()
+            if let level = Kernel.unknownLevel {
+                throw Failure(
+                    .usage,
+                    "HECKLE_KERNELS: '\(level)' is not a level of this processor, whose are "
+                        + Kernel.levels.joined(separator: ", "))
+            }
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
