@@ -59,12 +59,14 @@ static struct cache make_cache(struct check *check, int type, long head_size, lo
     long blocks = (head_size + tile - 1) / tile, count = (positions + tile - 1) / tile;
     struct cache cache = {head_size, blocks, positions, key_bytes(type, head_size, blocks), NULL, NULL, NULL};
     size_t bytes = (size_t)(cache.value_offset + value_bytes(type, blocks));
-    cache.pages = memory(check, (size_t)count * sizeof(void *));
+    /* Pointers are aligned, unlike what they point at. */
+    _Static_assert(sizeof(void *) == sizeof(double), "pages take the places of doubles");
+    cache.pages = (void *)doubles(check, count);
     cache.keys = doubles(check, positions * head_size), cache.values = doubles(check, positions * head_size);
     for (long page = 0; page < count; page++) {
         char *data = memory(check, bytes);
         memset(data, 0, bytes);
-        memcpy((char *)cache.pages + page * (long)sizeof(void *), &(void *){data}, sizeof(void *));
+        cache.pages[page] = data;
         for (long p = page * tile; p < positions && p < (page + 1) * tile; p++)
             fills[type](check, &cache, data, p % tile, cache.keys + p * head_size, cache.values + p * head_size);
     }
