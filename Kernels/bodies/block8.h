@@ -21,3 +21,25 @@ KERNELS_INLINE block8 bounded_block(block8 v, float low, float high) {
     v = v < low ? (block8)low : v;
     return v > high ? (block8)high : v;
 }
+
+/* Eight rows of eight floats, turned on their diagonal; y may be x. */
+KERNELS_INLINE void transpose_blocks(const block8 *x, block8 *y) {
+    block8 pairs[8], quads[8];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i += 2) {
+        pairs[i] = __builtin_shufflevector(x[i], x[i + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+        pairs[i + 1] = __builtin_shufflevector(x[i], x[i + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 8; i += 4) {
+        for (int j = 0; j < 2; j++) {
+            quads[i + 2 * j] = __builtin_shufflevector(pairs[i + j], pairs[i + j + 2], 0, 1, 8, 9, 4, 5, 12, 13);
+            quads[i + 2 * j + 1] = __builtin_shufflevector(pairs[i + j], pairs[i + j + 2], 2, 3, 10, 11, 6, 7, 14, 15);
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+        y[i] = __builtin_shufflevector(quads[i], quads[i + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+        y[i + 4] = __builtin_shufflevector(quads[i], quads[i + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+    }
+}

@@ -21,7 +21,7 @@ struct DirectConvolution: Sendable {
     private static let bandFloats = 1 << 16
     /// Pixels of a band at least, so that weights are read for many of them.
     private static let leastPixels = 24
-    /// Pixels whose sums the kernel holds in registers: its `tile_pixels`.
+    /// What the pixels whose sums a kernel holds in registers are a multiple of: its `tile_pixels`, 6 or 12.
     private static let tilePixels = 6
     /// Tasks that are enough to keep threads busy, and multiplications that one should have.
     private static let enough = 8
