@@ -250,16 +250,45 @@ struct LanguageCommandTests {
         for result in results {
             #expect((result["prefill_tokens_per_second"] as? Double ?? 0) > 0)
             #expect((result["decode_bytes_per_second"] as? Double ?? 0) > 0)
-            #expect((result["bytes_per_token"] as? Int ?? 0) > 3_000_000)
+            #expect((result["bytes_per_step"] as? Int ?? 0) > 3_000_000)
         }
         #expect((json["bandwidth_bytes_per_second"] as? Double ?? 0) > 0 && json["threads"] as? Int == 1)
+        let together = try document(
+            try Program.run(arguments + ["--prompt-tokens", "16", "--sequences", "3", "--json"]).output)
+        #expect(together["sequences"] as? Int == 3)
+        let read = try #require((together["results"] as? [[String: Any]])?.first?["bytes_per_step"] as? Int)
+        #expect(read > 3_000_000)
         for (options, words) in [
             (["--prompt-tokens", "1024"], "context of 1024"), (["--runs", "0"], "runs"),
+            (["--sequences", "0"], "sequences: 1 to 256"), (["--sequences", "257"], "sequences"),
             (["--prompt-tokens", "0"], "1 to"),
         ] {
             let result = try Program.run(["bench", "llm", Self.model] + options)
             #expect(result.status == 2 && result.output.isEmpty && result.errors.contains(words))
         }
         #expect(try Program.run(["bench", "llm", "none.gguf"]).status == 3)
+    }
+
+    // MARK: bench tokenizer
+
+    @Test func benchmarksTokenizers() throws {
+        let scratch = try Scratch()
+        let file = try scratch.write(Array("A photo goes in, a roast comes out. ".utf8), to: "text.txt")
+        let text = try Program.run(["bench", "tokenizer", Self.model, file, "--runs", "2"])
+        #expect(text.status == 0 && text.output.hasPrefix("text    36 bytes, "), "\(text.output)\(text.errors)")
+        #expect(text.output.contains("encode  ") && text.output.contains("MB/s"))
+        let json = try document(
+            try Program.run(["bench", "tokenizer", Self.model, file, "--runs", "1", "--json"]).output)
+        #expect(json["bytes"] as? Int == 36 && (1...36).contains(json["tokens"] as? Int ?? 0))
+        #expect((json["encode_bytes_per_second"] as? Double ?? 0) > 0)
+        let empty = try scratch.write([], to: "empty.txt")
+        for (arguments, status, words) in [
+            ([Self.model, empty], 4, "no text"), ([Self.model, scratch.file("none")], 4, "no such file"),
+            (["none.gguf", file], 3, "none.gguf"),
+            ([Self.model, file, "--runs", "0"], 2, "runs: 1 to 1000"),
+        ] {
+            let result = try Program.run(["bench", "tokenizer"] + arguments)
+            #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result)")
+        }
     }
 }

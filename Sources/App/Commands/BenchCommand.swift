@@ -7,7 +7,8 @@ import Tensors
 /// `heckle bench ...`
 struct BenchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure how fast models run on this machine.", subcommands: [BenchLLM.self])
+        commandName: "bench", abstract: "Measure how fast models run on this machine.",
+        subcommands: [BenchLLM.self, BenchTokenizer.self])
 }
 
 /// `heckle bench llm MODEL.gguf`
@@ -29,6 +30,9 @@ struct BenchLLM: ParsableCommand {
     @Option(help: "Tokens written after it.")
     var decodeTokens = 64
 
+    @Option(help: "Sequences that are written together, each after a prompt of its own, 1 to 256.")
+    var sequences = 1
+
     @Option(help: "Runs, of which the median, the quickest and the slowest are told.")
     var runs = 5
 
@@ -38,9 +42,10 @@ struct BenchLLM: ParsableCommand {
     func run() throws {
         Terminal.exitOnInterrupt()
         let clock = Stopwatch()
+        guard (1...256).contains(sequences) else { throw Failure(.usage, "sequences: 1 to 256 are possible") }
         let model = try model.load()
         let load = clock.milliseconds / 1000
-        let benchmark = LanguageBenchmark(model, cache: self.model.cache)
+        let benchmark = LanguageBenchmark(model, cache: self.model.cache, sequences: sequences)
         let prompts = try self.prompts(for: model)
         let bandwidth = Roofline.bandwidth(pool: model.pool)
         var results: [LanguageBenchmark.Result] = []
@@ -98,16 +103,19 @@ extension BenchLLM {
 
         private var model: LanguageModel { benchmark.model }
 
-        /// Bytes that one token of a result's answer reads: the weights, and the cache as it is half-way.
+        /// Bytes that one step of a result's answers reads: the weights once, and the sequences' caches as they are half-way.
         private func bytes(_ result: LanguageBenchmark.Result) -> Int {
-            benchmark.weightBytesPerToken
-                + model.cacheBytes(tokens: result.promptTokens + result.decodedTokens / 2, cache: benchmark.cache)
+            benchmark.weightBytesPerToken + benchmark.sequences
+                * model.cacheBytes(tokens: result.promptTokens + result.decodedTokens / 2, cache: benchmark.cache)
         }
 
-        /// Bytes a second while an answer is written.
+        /// Bytes a second while answers are written.
         private func rate(_ result: LanguageBenchmark.Result) -> Double {
             Double(bytes(result) * result.decodedTokens) / result.decode.median
         }
+
+        /// Tokens of all answers.
+        private func decoded(_ result: LanguageBenchmark.Result) -> Int { benchmark.sequences * result.decodedTokens }
 
         /// Operations a second while a prompt is read.
         private func operations(_ result: LanguageBenchmark.Result) -> Double {
@@ -123,6 +131,7 @@ extension BenchLLM {
                 "quantization": .string(model.quantization), "parameters": .integer(model.parameters),
                 "weight_bytes": .integer(model.weightBytes), "threads": .integer(model.pool.threads),
                 "kernels": .string(Kernel.level), "cache": .string(benchmark.cache.rawValue), "runs": .integer(runs),
+                "sequences": .integer(benchmark.sequences),
                 "load_seconds": .decimal(load, places: 6), "resident_bytes": .optional(resident) { .integer($0) },
                 "bandwidth_bytes_per_second": .decimal(bandwidth, places: 0),
                 "results": .array(results.map(document)),
@@ -134,9 +143,9 @@ extension BenchLLM {
                 "prompt_tokens": .integer(result.promptTokens), "decode_tokens": .integer(result.decodedTokens),
                 "prefill_seconds": document(result.prefill), "decode_seconds": document(result.decode),
                 "prefill_tokens_per_second": .decimal(Double(result.promptTokens) / result.prefill.median, places: 2),
-                "decode_tokens_per_second": .decimal(Double(result.decodedTokens) / result.decode.median, places: 2),
+                "decode_tokens_per_second": .decimal(Double(decoded(result)) / result.decode.median, places: 2),
                 "prefill_operations_per_second": .decimal(operations(result), places: 0),
-                "bytes_per_token": .integer(bytes(result)),
+                "bytes_per_step": .integer(bytes(result)),
                 "decode_bytes_per_second": .decimal(rate(result), places: 0),
                 "decode_share_of_bandwidth": .decimal(rate(result) / bandwidth, places: 3),
             ]
@@ -162,8 +171,8 @@ extension BenchLLM {
                     "prefill  \(result.promptTokens) tokens: \(speed(result.promptTokens, result.prefill)), "
                         + "\(number(operations(result) * 1e-9)) GFLOP/s")
                 lines.append(
-                    "decode   \(result.decodedTokens) tokens after \(result.promptTokens): "
-                        + "\(speed(result.decodedTokens, result.decode)), \(bytes(result)) bytes a token, "
+                    "decode   \(decoded(result)) tokens after \(result.promptTokens): "
+                        + "\(speed(decoded(result), result.decode)), \(bytes(result)) bytes a step, "
                         + "\(number(rate(result) * 1e-9)) GB/s, \(number(rate(result) / bandwidth * 100, 0)) % of what memory gives"
                 )
             }

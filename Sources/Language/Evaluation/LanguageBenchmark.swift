@@ -1,6 +1,6 @@
 package import Tensors
 
-/// Measures how fast a model evaluates a prompt, and single tokens after it.
+/// Measures how fast a model evaluates a prompt, and single tokens after it, of one sequence or of several together.
 ///
 /// Tokens are drawn at random from the ordinary ones of the vocabulary, the same each time: what they say makes no difference to how
 /// long they take. Nothing is sampled.
@@ -9,20 +9,25 @@ package struct LanguageBenchmark {
     package struct Result: Sendable {
         /// Tokens of the prompt, evaluated in pieces of ``SequenceState/chunk``; scores are computed after the last one.
         package let promptTokens: Int
-        /// Tokens evaluated one at a time after it, each with scores.
+        /// Tokens of each sequence, evaluated one at a time after it, each with scores.
         package let decodedTokens: Int
-        /// Time of the whole prompt.
+        /// Time of one sequence's prompt.
         package let prefill: Timing
-        /// Time of all decoded tokens together.
+        /// Time of all decoded tokens of all sequences.
         package let decode: Timing
     }
 
     package let model: LanguageModel
     package let cache: CacheType
+    /// How many sequences are decoded together.
+    package let sequences: Int
 
-    package init(_ model: LanguageModel, cache: CacheType = .float16) {
+    /// - Parameter sequences: at least 1.
+    package init(_ model: LanguageModel, cache: CacheType = .float16, sequences: Int = 1) {
+        precondition(sequences > 0, "nothing to decode")
         self.model = model
         self.cache = cache
+        self.sequences = sequences
     }
 
     /// Bytes of weights that evaluating one token reads: all but the embeddings of other tokens.
@@ -69,15 +74,19 @@ package struct LanguageBenchmark {
             throw .contextExceeded(needed: needed, limit: model.contextLength)
         }
         let tokens = randomTokens(needed)
-        let sequence = model.makeSequence(capacity: needed, cache: cache)
+        let prompt = Array(tokens[..<promptTokens])
+        let sequences = (0..<self.sequences).map { _ in model.makeSequence(capacity: needed, cache: cache) }
+        // Each has keys and values of its own, as those of different prompts are.
+        for sequence in sequences.dropFirst() { _ = try sequence.append(prompt, isCancelled: isCancelled) }
         let clock = ContinuousClock()
         var (prefill, decode) = ([Double](), [Double]())
         for run in 0...runs {
-            sequence.truncate(to: 0)
+            sequences[0].truncate(to: 0)
+            for sequence in sequences.dropFirst() { sequence.truncate(to: promptTokens) }
             let start = clock.now
-            _ = try sequence.append(Array(tokens[..<promptTokens]), isCancelled: isCancelled)
+            _ = try sequences[0].append(prompt, isCancelled: isCancelled)
             let middle = clock.now
-            for token in tokens[promptTokens...] { _ = try sequence.append([token], isCancelled: isCancelled) }
+            try self.decode(tokens[promptTokens...], after: sequences, isCancelled)
             let end = clock.now
             guard run > 0 else { continue }
             prefill.append((middle - start).seconds)
@@ -87,6 +96,25 @@ package struct LanguageBenchmark {
         return Result(
             promptTokens: promptTokens, decodedTokens: decodedTokens, prefill: Timing(seconds: prefill),
             decode: Timing(seconds: decode))
+    }
+
+    /// Evaluates tokens one at a time after each of the sequences.
+    private func decode(
+        _ tokens: ArraySlice<Token>, after sequences: [SequenceState], _ isCancelled: () -> Bool
+    ) throws(LanguageError) {
+        guard sequences.count > 1 else {
+            for token in tokens { _ = try sequences[0].append([token], isCancelled: isCancelled) }
+            return
+        }
+        let batch = Batch(model, chunk: sequences.count)
+        guard let first = tokens.first else { return }
+        var members: [Batch.Member] = []
+        for sequence in sequences { members.append(try batch.join(sequence, [first])) }
+        _ = try batch.step(isCancelled: isCancelled)
+        for token in tokens.dropFirst() {
+            for member in members { try batch.append([token], to: member) }
+            _ = try batch.step(isCancelled: isCancelled)
+        }
     }
 
     private func randomTokens(_ count: Int) -> [Token] {
