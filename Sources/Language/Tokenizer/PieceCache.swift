@@ -39,7 +39,7 @@ struct PieceCache {
     @inline(__always)
     func find(_ key: Key, into tokens: inout [Token]) -> Bool {
         guard !entries.isEmpty else { return false }
-        let entry = entries[key.hash & (Self.size - 1)]
+        let entry = entries.span[key.hash & (Self.size - 1)]
         guard entry.key == key else { return false }
         for index in 0..<4 {
             guard entry.tokens[index] >= 0 else { break }

@@ -5,13 +5,18 @@
 /// so on.
 package struct PreTokenizer: Sendable {
     package let name: String
-    private let rules: [PreTokenizerRule]
+    private let rules: [Rule]
 
     /// Whether a piece that is a token of the vocabulary is that token, whatever merges would give.
     let keepsWholeWords: Bool
 
     /// Whether models with this pre-tokenizer begin a text with a token for it, unless their file says otherwise.
     let addsBOS: Bool
+
+    private struct Rule: Sendable {
+        let rule: PreTokenizerRule
+        let needs: ByteKinds
+    }
 
     private struct Kind: Sendable {
         let names: [String]
@@ -72,7 +77,7 @@ package struct PreTokenizer: Sendable {
     package init?(name: String) {
         guard let kind = Self.kinds.first(where: { $0.names.contains(name) }) else { return nil }
         self.name = name
-        rules = kind.rules
+        rules = kind.rules.map { Rule(rule: $0, needs: $0.needs) }
         keepsWholeWords = kind.keepsWholeWords
         addsBOS = kind.addsBOS
     }
@@ -90,27 +95,35 @@ package struct PreTokenizer: Sendable {
 
     /// Calls `body` with the pieces of a part of UTF-8 text, in order. None is empty; nothing is left out.
     func forEachPiece(of text: Span<UInt8>, _ range: Range<Int>, _ body: (Range<Int>) -> Void) {
-        if !range.isEmpty { cut(text, range, rule: 0, .shared, body) }
+        let scanner = PreTokenizerScanner.shared
+        let kinds = scanner.byteKinds
+        if !range.isEmpty { Self.cut(text, range, rules.span, kinds.span, scanner, body) }
     }
 
-    private func cut(
-        _ text: Span<UInt8>, _ range: Range<Int>, rule: Int, _ scanner: PreTokenizerScanner,
-        _ body: (Range<Int>) -> Void
+    /// Spans are handed down and not what they are of: counting references would take a third of the time.
+    private static func cut(
+        _ text: Span<UInt8>, _ range: Range<Int>, _ rules: Span<Rule>, _ kinds: Span<ByteKinds>,
+        _ scanner: PreTokenizerScanner, _ body: (Range<Int>) -> Void
     ) {
-        guard rule < rules.count else { return body(range) }
+        // Most parts are a word, in which hardly a rule can find anything.
+        let found: ByteKinds = rules.count > 1 ? .of(text, range, kinds) : .all
+        var next = 0
+        while next < rules.count, rules[next].needs.isDisjoint(with: found) { next += 1 }
+        guard next < rules.count else { return body(range) }
+        let (rule, rest) = (rules[next].rule, rules.extracting((next + 1)...))
         var place = range.lowerBound
         var matched = place
         // A rule sees nothing behind its part of the text.
         let part = text.extracting(..<range.upperBound)
         while place < range.upperBound {
-            let found = rules[rule].scan(part, at: place, scanner)
+            let found = rule.scan(part, at: place, scanner)
             if found.isMatch {
-                if matched < place { cut(text, matched..<place, rule: rule + 1, scanner, body) }
-                cut(text, place..<found.end, rule: rule + 1, scanner, body)
+                if matched < place { cut(text, matched..<place, rest, kinds, scanner, body) }
+                cut(text, place..<found.end, rest, kinds, scanner, body)
                 matched = found.end
             }
             place = found.end
         }
-        if matched < range.upperBound { cut(text, matched..<range.upperBound, rule: rule + 1, scanner, body) }
+        if matched < range.upperBound { cut(text, matched..<range.upperBound, rest, kinds, scanner, body) }
     }
 }

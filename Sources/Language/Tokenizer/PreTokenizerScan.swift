@@ -5,6 +5,8 @@ final class PreTokenizerScanner: Sendable {
     static let shared = PreTokenizerScanner()
 
     let classes = ScalarClassTable.shared
+    /// The kind of each byte.
+    let byteKinds = (0...UInt8.max).map(ByteKinds.init(byte:))
 
     private init() {}
 
