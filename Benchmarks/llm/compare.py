@@ -30,10 +30,10 @@ class Figures:
         return statistics.median(getattr(self, name)[prompt])
 
 
-def heckle(options: argparse.Namespace, path: Path, threads: int, into: Figures) -> None:
+def heckle(options: argparse.Namespace, path: Path, threads: int, prompts: list[int], into: Figures, sequences: int = 1) -> None:
     command = [options.heckle, "bench", "llm", str(path), "--threads", str(threads), "--runs", "1", "--json",
-               "--decode-tokens", str(options.decode)]
-    for prompt in options.prompts:
+               "--decode-tokens", str(options.decode), "--sequences", str(sequences)]
+    for prompt in prompts:
         command += ["--prompt-tokens", str(prompt)]
     document = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     for result in document["results"]:
@@ -78,12 +78,14 @@ def file(options: argparse.Namespace, model: str, type: str) -> Path:
 
 def compare(options: argparse.Namespace, model: str, type: str, threads: int) -> None:
     path = file(options, model, type)
-    ours, theirs = Figures(), {setting: Figures() for setting in options.settings}
+    ours, theirs, together = Figures(), {setting: Figures() for setting in options.settings}, Figures()
+    first = options.prompts[0]
     for _ in range(options.runs):
         for setting in options.settings:
             # Ours stands between any two of theirs: a machine's speed drifts.
-            heckle(options, path, threads, ours)
+            heckle(options, path, threads, options.prompts, ours)
             llama(options, path, threads, setting, theirs[setting])
+        heckle(options, path, threads, [first], together, sequences=4)
     default = theirs[options.settings[0]]
     print(f"\n{model} {type}, {threads} thread{'s' if threads > 1 else ''}: median of {options.runs} runs of each setting; "
           f"memory gives {statistics.median(ours.bandwidth) / 1e9:.1f} GB/s")
@@ -95,6 +97,8 @@ def compare(options: argparse.Namespace, model: str, type: str, threads: int) ->
             share = f"; {ours.of('read', prompt) / statistics.median(ours.bandwidth):.0%}" if name == "decode" else ""
             print(f"{name + ' ' + str(prompt):<16}{mine:8.1f}{usual:9.1f}{mine / usual:7.2f}{best:9.1f}{mine / best:7.2f}  "
                   f"{setting}{share}")
+    four = together.of("decode", first)
+    print(f"{'4 together ' + str(first):<16}{four:8.1f}  {four / ours.of('decode', first):.2f} times one sequence's decode")
     for name, unit, scale in (("load", "ms", 1e3), ("resident", "MB", 1e-6)):
         mine, usual = (statistics.median(getattr(figures, name)) * scale for figures in (ours, default))
         print(f"{name + ', ' + unit:<16}{mine:8.0f}{usual:9.0f}{mine / usual:7.2f}", flush=True)
