@@ -19,6 +19,8 @@
 #include "../bodies/blocks.inc"
 #include "../bodies/block_vectors.inc"
 #include "../bodies/half_rows.inc"
+#define ATTENTION_HALVES wide_f16_to_f32
+#include "../bodies/attention.inc"
 #include "../bodies/strips.inc"
 #include "../bodies/windows.inc"
 #include "../bodies/pooling.inc"
@@ -47,6 +49,7 @@ void kernels_avx512vnni(struct kernels *t) {
     install_blocks(t);
     install_block_vectors(t);
     install_half_rows(t);
+    install_attention(t);
     install_windows(t);
     install_pooling(t);
     install_layout(t);
