@@ -53,7 +53,7 @@ struct WeightMatrix: Sendable {
     static func multiply(_ products: [Product], with activations: Activations, vectors: Int, pool: WorkerPool) {
         guard let columns = products.first?.matrix.columns else { return }
         activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type))
-        // Up to so many vectors take little longer than one.
+        // Four vectors take little longer than one.
         let rowsOfPiece = max(32, (pieceOfWork / (columns * max(1, vectors / 4)) + 31) / 32 * 32)
         var pieces: [(product: Int, rows: Range<Int>)] = []
         for (index, product) in products.enumerated() {
