@@ -22,8 +22,8 @@ import Synchronization
     /// - Parameter threads: 1 to 256; nil for the number of performance cores.
     package init(threads: Int? = nil) {
         let wanted = min(256, max(1, threads ?? WorkerPool.performanceCores))
-        let state = PoolState()
-        for _ in 1..<max(wanted, 1) { state.start() }
+        let state = PoolState(threads: wanted)
+        for _ in 1..<wanted { state.start() }
         self.threads = wanted
         self.state = state
     }
@@ -31,6 +31,9 @@ import Synchronization
     deinit { state.stop() }
 
     /// Calls `body` once for each index below `count`, in any order, on any of the threads; returns when all are done.
+    ///
+    /// Each thread begins with a share of indices that follow each other: what lies side by side in memory is read by one of them,
+    /// in order. Who is done with its own helps with the others' shares.
     package func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
         guard count > 1, threads > 1, state.claim() else {
             for index in 0..<max(count, 0) { body(index) }
@@ -74,6 +77,9 @@ import Synchronization
     private let wake: UnsafeMutablePointer<pthread_cond_t>
     private let idle: UnsafeMutablePointer<pthread_cond_t>
     private let busy = Atomic<Bool>(false)
+    /// How many indices of each share were taken.
+    private let taken: ShareCounters
+    private let numbered = Atomic<Int>(0)
     // Written behind the lock, and looked at before it is taken:
     private let generation = Atomic<Int>(0)
     private let active = Atomic<Int>(0)
@@ -86,27 +92,34 @@ import Synchronization
     /// Times to look again before sleeping; a look takes about half a microsecond where nobody else wants the core.
     private static let looks = 100
 
-    /// One loop: its body and the next index to take.
-    private final class Loop: Sendable {
+    /// One loop: its body, and how its indices are shared out.
+    private struct Loop: Sendable {
         let count: Int
+        let shares: Int
+        let taken: ShareCounters
         let body: @Sendable (Int) -> Void
-        let next = Atomic<Int>(0)
 
-        init(count: Int, body: @escaping @Sendable (Int) -> Void) {
-            self.count = count
-            self.body = body
+        /// Takes indices until none is left, a share after the other from one on.
+        func work(from first: Int) {
+            for step in 0..<shares {
+                let share = (first + step) % shares
+                let end = start(of: share + 1)
+                while true {
+                    let index = start(of: share) + taken.take(share)
+                    guard index < end else { break }
+                    body(index)
+                }
+            }
         }
 
-        func work() {
-            while true {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < count else { return }
-                body(index)
-            }
+        private func start(of share: Int) -> Int {
+            let (each, more) = count.quotientAndRemainder(dividingBy: shares)
+            return share * each + min(share, more)
         }
     }
 
-    init() {
+    init(threads: Int) {
+        taken = ShareCounters(count: threads)
         unsafe lock = .allocate(capacity: 1)
         unsafe wake = .allocate(capacity: 1)
         unsafe idle = .allocate(capacity: 1)
@@ -164,8 +177,10 @@ import Synchronization
 
     /// Runs a loop with the caller taking part; the caller holds the claim.
     func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-        let current = Loop(count: count, body: body)
+        let current = Loop(count: count, shares: min(count, taken.count), taken: taken, body: body)
         unsafe pthread_mutex_lock(lock)
+        // Nobody is at a loop now, and none begins before the lock is left.
+        taken.reset()
         loop = current
         generation.add(1, ordering: .releasing)
         if sleeping > 0 {
@@ -176,7 +191,7 @@ import Synchronization
             }
         }
         unsafe pthread_mutex_unlock(lock)
-        current.work()
+        current.work(from: 0)
         unsafe pthread_mutex_lock(lock)
         // Nobody joins any more; those who did finish what they took.
         loop = nil
@@ -199,6 +214,7 @@ import Synchronization
 
     /// A worker's life: sleep, join the loop there is, repeat.
     private func serve() {
+        let number = numbered.wrappingAdd(1, ordering: .relaxed).newValue
         var seen = 0
         unsafe pthread_mutex_lock(lock)
         while !stopping {
@@ -216,10 +232,37 @@ import Synchronization
             seen = generation.load(ordering: .relaxed)
             active.add(1, ordering: .relaxed)
             unsafe pthread_mutex_unlock(lock)
-            current.work()
+            current.work(from: number)
             unsafe pthread_mutex_lock(lock)
             if active.subtract(1, ordering: .releasing).newValue == 0 { unsafe pthread_cond_signal(idle) }
         }
         unsafe pthread_mutex_unlock(lock)
+    }
+}
+
+/// A counter for each share of a loop, each in a cache line of its own, since another thread's takes one at every index.
+@safe private final class ShareCounters: @unchecked Sendable {
+    let count: Int
+    private let counters: UnsafeMutablePointer<Atomic<Int>>
+
+    /// Counters from one to the next: 128 bytes, as Apple's cores have cache lines of.
+    private static let stride = 16
+
+    init(count: Int) {
+        self.count = count
+        unsafe counters = .allocate(capacity: count * Self.stride)
+        for share in 0..<count { unsafe (counters + share * Self.stride).initialize(to: Atomic(0)) }
+    }
+
+    deinit { unsafe counters.deallocate() }
+
+    /// How many of the share were taken before this one.
+    func take(_ share: Int) -> Int {
+        precondition(share >= 0 && share < count, "a share that there is not")
+        return unsafe counters[share * Self.stride].wrappingAdd(1, ordering: .relaxed).oldValue
+    }
+
+    func reset() {
+        for share in 0..<count { unsafe counters[share * Self.stride].store(0, ordering: .relaxed) }
     }
 }
