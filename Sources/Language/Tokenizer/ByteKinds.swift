@@ -52,4 +52,12 @@ extension PreTokenizerRule {
         case .gpt2, .words, .casedWords, .symbolWords, .unpunctuated: .all
         }
     }
+
+    /// No match begins with any other.
+    var starts: ByteKinds {
+        switch self {
+        case .spaced: needs.union([.newline, .otherASCII])
+        default: needs
+        }
+    }
 }

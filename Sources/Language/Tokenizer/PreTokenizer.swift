@@ -16,6 +16,13 @@ package struct PreTokenizer: Sendable {
     private struct Rule: Sendable {
         let rule: PreTokenizerRule
         let needs: ByteKinds
+        let starts: ByteKinds
+
+        init(_ rule: PreTokenizerRule) {
+            self.rule = rule
+            needs = rule.needs
+            starts = rule.starts
+        }
     }
 
     private struct Kind: Sendable {
@@ -77,7 +84,7 @@ package struct PreTokenizer: Sendable {
     package init?(name: String) {
         guard let kind = Self.kinds.first(where: { $0.names.contains(name) }) else { return nil }
         self.name = name
-        rules = kind.rules.map { Rule(rule: $0, needs: $0.needs) }
+        rules = kind.rules.map(Rule.init)
         keepsWholeWords = kind.keepsWholeWords
         addsBOS = kind.addsBOS
     }
@@ -111,12 +118,16 @@ package struct PreTokenizer: Sendable {
         var next = 0
         while next < rules.count, rules[next].needs.isDisjoint(with: present) { next += 1 }
         guard next < rules.count else { return body(range) }
-        let (rule, rest) = (rules[next].rule, rules.extracting((next + 1)...))
+        let (rule, starts, rest) = (rules[next].rule, rules[next].starts, rules.extracting((next + 1)...))
         var place = range.lowerBound
         var matched = place
         // A rule sees nothing behind its part of the text.
         let part = text.extracting(..<range.upperBound)
         while place < range.upperBound {
+            guard !starts.isDisjoint(with: kinds[Int(text[place])]) else {
+                place += 1
+                continue
+            }
             let found = rule.scan(part, at: place, scanner)
             if found.isMatch {
                 if matched < place { cut(text, matched..<place, rest, kinds, scanner, body) }
