@@ -1,9 +1,17 @@
 // Usage: Benchmarks [part of a kernel's name] [level]
 // Prints, a line each: level, kernel, shape, median and minimum in microseconds, and the rate that the median makes.
+//
+//        Benchmarks scores MODEL.gguf < PROMPTS.json
+// Prints what a language model says after each prompt.
 
+import Foundation
 import Tensors
 
 let arguments = CommandLine.arguments.dropFirst()
+if arguments.first == "scores" {
+    try Scores.run(arguments.dropFirst())
+    exit(0)
+}
 let wantedKernel = arguments.first ?? ""
 let wantedLevel = arguments.dropFirst().first
 

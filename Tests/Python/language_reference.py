@@ -33,6 +33,12 @@ MODELS = {
 VOCABULARY = 260
 
 
+def model(name, d):
+    m = {**BASE, **MODELS[name]}
+    m["head"] = m["head"] or d // m["heads"]
+    return m
+
+
 def byte_texts():
     """The 256 characters that byte-level vocabularies write bytes as."""
     plain = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
@@ -219,8 +225,7 @@ def main():
     name, path, result = sys.argv[1:4]
     weights = sys.argv[4] if len(sys.argv) > 4 else "F16"
     d = int(sys.argv[5]) if len(sys.argv) > 5 else 64
-    m = {**BASE, **MODELS[name]}
-    m["head"] = m["head"] or d // m["heads"]
+    m = model(name, d)
     write(m, d, path, weights)
     reference = Reference(m, d, path)
     rng = np.random.Generator(np.random.Philox(key=3))
@@ -239,4 +244,5 @@ def main():
         json.dump({"prompts": prompts}, file)
 
 
-main()
+if __name__ == "__main__":
+    main()

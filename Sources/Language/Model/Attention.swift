@@ -24,7 +24,7 @@ struct Attention: Sendable {
     /// Multiplications from which on the work is worth waking threads for.
     private static let worthSplitting = 1 << 18
     /// Rows, a token's query heads each, that a kernel works on together.
-    private static let rowsOfJob = 16
+    private static let rowsOfJob = 32
 
     private struct Job: Sendable {
         let segment: Segment
