@@ -23,7 +23,7 @@ FAMILIES = ["llama", "mistral", "qwen2", "qwen3", "phi3", "gemma", "gemma2", "ge
 TYPES = ["f16", "q8_0", "q4_k_m", "q4_0"]
 SETTINGS = ["default", "no repack, no flash"]
 HIDDEN = 256
-#: Nats that no ratio is made of.
+#: Nats that are added to llama.cpp's before a ratio is taken: so little says nothing.
 FORGIVEN = 1e-6
 
 

@@ -79,6 +79,7 @@ import Synchronization
     private let busy = Atomic<Bool>(false)
     /// How many indices of each share were taken.
     private let taken: ShareCounters
+    /// How many workers have begun: the number of the last, whose share of each loop has it too. The caller's is share 0.
     private let numbered = Atomic<Int>(0)
     // Written behind the lock, and looked at before it is taken:
     private let generation = Atomic<Int>(0)

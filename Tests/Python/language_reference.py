@@ -34,6 +34,7 @@ VOCABULARY = 260
 
 
 def model(name, d):
+    """The configuration of a family with embeddings of length d."""
     m = {**BASE, **MODELS[name]}
     m["head"] = m["head"] or d // m["heads"]
     return m
