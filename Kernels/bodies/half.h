@@ -25,10 +25,10 @@ KERNELS_INLINE uint16_t half_of_float(float value) {
 KERNELS_INLINE float float_of_half(uint16_t half) {
     uint32_t sign = (uint32_t)(half & 0x8000) << 16;
     uint32_t magnitude = (uint32_t)(half & 0x7fff) << 13;
-    /* As if half had a float's exponent range, then scaled: subnormals come out right by themselves. */
-    float scaled = float_of_bits(magnitude) * 0x1p112f;
-    uint32_t bits = magnitude >= 0x0f800000u ? (magnitude | 0x7f800000u) : bits_of_float(scaled);
-    return float_of_bits(sign | bits);
+    /* A subnormal is a whole number of 2^-24: a normal float, made without subnormal ones, which may count as zero. */
+    uint32_t subnormal = bits_of_float((float)(int32_t)(magnitude >> 13) * 0x1p-24f);
+    uint32_t bits = magnitude < 0x00800000u ? subnormal : magnitude + (112u << 23);
+    return float_of_bits(sign | (magnitude >= 0x0f800000u ? (magnitude | 0x7f800000u) : bits));
 }
 
 /* Rounded to nearest, ties to even; past 65504 infinity; NaN becomes a quiet NaN. */

@@ -98,6 +98,8 @@ import Synchronization
         let count: Int
         let shares: Int
         let taken: ShareCounters
+        /// The caller's, for whoever helps.
+        let mode: FloatMode
         let body: @Sendable (Int) -> Void
 
         /// Takes indices until none is left, a share after the other from one on.
@@ -178,7 +180,7 @@ import Synchronization
 
     /// Runs a loop with the caller taking part; the caller holds the claim.
     func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
-        let current = Loop(count: count, shares: min(count, taken.count), taken: taken, body: body)
+        let current = Loop(count: count, shares: min(count, taken.count), taken: taken, mode: .current, body: body)
         unsafe pthread_mutex_lock(lock)
         // Nobody is at a loop now, and none begins before the lock is left.
         taken.reset()
@@ -233,7 +235,7 @@ import Synchronization
             seen = generation.load(ordering: .relaxed)
             active.add(1, ordering: .relaxed)
             unsafe pthread_mutex_unlock(lock)
-            current.work(from: number)
+            current.mode.run { current.work(from: number) }
             unsafe pthread_mutex_lock(lock)
             if active.subtract(1, ordering: .releasing).newValue == 0 { unsafe pthread_cond_signal(idle) }
         }
