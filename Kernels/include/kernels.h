@@ -16,6 +16,9 @@ struct kernels_window {
 /* Channels of a block in the blocked layout, [channels / 8, height, width, 8]. */
 enum { kernels_block_channels = 8 };
 
+/* Filters of a narrow product at most. */
+enum { kernels_narrow_filters = 4 };
+
 /* A sum over input channels and taps for each output pixel: a convolution in the blocked layout. Strides are in floats. */
 struct kernels_blocked_product {
     long blocks;       /* of input channels */

@@ -20,6 +20,7 @@
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 #include "../bodies/blocked_product.inc"
+#include "../bodies/narrow_product.inc"
 #include "../bodies/product_weights.inc"
 #include "../bodies/winograd.inc"
 #include "../bodies/blocked_windows.inc"
@@ -38,6 +39,7 @@ void kernels_portable(struct kernels *t) {
     install_layout(t);
     install_resize(t);
     install_blocked_product(t);
+    install_narrow_product(t);
     install_product_weights(t);
     install_winograd(t);
     install_blocked_windows(t);

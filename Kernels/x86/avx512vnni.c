@@ -27,6 +27,7 @@
 #include "../bodies/layout.inc"
 #include "../bodies/resize.inc"
 #include "../bodies/blocked_product.inc"
+#include "../bodies/narrow_product.inc"
 #include "../bodies/product_weights.inc"
 #include "../bodies/gemm.inc"
 #include "../bodies/winograd.inc"
@@ -55,6 +56,7 @@ void kernels_avx512vnni(struct kernels *t) {
     install_layout(t);
     install_resize(t);
     install_blocked_product(t);
+    install_narrow_product(t);
     install_product_weights(t);
     install_gemm(t);
     install_winograd(t);

@@ -8,6 +8,9 @@ package enum BlockedLayout {
     /// Channels of a block.
     package static let channels = Int(kernels_block_channels)
 
+    /// Filters that ``Kernel/narrowProduct(_:_:weights:bias:residual:filters:into:range:)`` has at most.
+    package static let narrowFilters = Int(kernels_narrow_filters)
+
     /// Blocks that `channels` take.
     package static func blocks(of channels: Int) -> Int { (channels + self.channels - 1) / self.channels }
 
@@ -89,17 +92,11 @@ extension Kernel {
         residual: Buffer<Float>? = nil, outputs: Int, into y: Buffer<Float>, range: Range<Int>
     ) {
         let lanes = BlockedLayout.channels
-        precondition(product.channels > 0 && product.width > 0 && outputs > 0, "nothing to compute")
-        precondition(product.lanes == 1 || product.lanes == lanes, "\(product.lanes) lanes")
-        precondition(range.lowerBound >= 0, "a negative pixel")
-        precondition(
-            product.blockStride >= 0 && product.rowStride >= 0 && product.columnStride >= 0
-                && product.tapStride.y >= 0 && product.tapStride.x >= 0 && product.taps.y > 0 && product.taps.x > 0,
-            "a stride that walks back")
+        precondition(outputs > 0, "nothing to compute")
+        checkProduct(product, x, range)
         precondition(weights.count == product.weights(outputs: outputs), "weights of another shape")
         precondition(bias.count == outputs * lanes, "one bias a lane")
         guard !range.isEmpty else { return }
-        precondition(product.reach(last: range.upperBound - 1) <= x.count, "x is too short")
         precondition(outputs == 1 || product.targetStride >= range.count * lanes, "blocks of y overlap")
         let needed = checkedProduct(outputs - 1, product.targetStride) + range.count * lanes
         precondition(y.count >= needed && residual.map { $0.count >= needed } ?? true, "y is too short")
@@ -108,6 +105,48 @@ extension Kernel {
         unsafe table.pointee.blocked_product_f32(
             &shape, x.start, weights.start, bias.start, residual?.start, outputs, y.start, range.lowerBound,
             range.count)
+    }
+
+    /// As ``blockedProduct(_:_:weights:bias:residual:outputs:into:range:)`` of one block that has few filters, and quicker, since its
+    /// vectors are input channels.
+    ///
+    /// - Parameters:
+    ///   - product: of pixels side by side, blocks of eight channels each.
+    ///   - weights: [input block, tap, filter, 8], 0 past the channels.
+    ///   - filters: 1 to ``BlockedLayout/narrowFilters``; lanes past them may become anything.
+    package static func narrowProduct(
+        _ product: BlockedProduct, _ x: Buffer<Float>, weights: Buffer<Float>, bias: Buffer<Float>,
+        residual: Buffer<Float>? = nil, filters: Int, into y: Buffer<Float>, range: Range<Int>
+    ) {
+        let lanes = BlockedLayout.channels
+        precondition(filters > 0 && filters <= BlockedLayout.narrowFilters, "\(filters) filters")
+        precondition(product.lanes == lanes && product.columnStride == lanes, "pixels that do not lie side by side")
+        checkProduct(product, x, range)
+        let blocks = BlockedLayout.blocks(of: product.channels)
+        precondition(
+            weights.count == checkedProduct(blocks, product.taps.y, product.taps.x, filters, lanes),
+            "weights of another shape")
+        precondition(bias.count == lanes, "one bias a lane")
+        guard !range.isEmpty else { return }
+        let needed = checkedProduct(range.count, lanes)
+        precondition(y.count >= needed && residual.map { $0.count >= needed } ?? true, "y is too short")
+        y.requireWritable()
+        var shape = product.raw
+        unsafe table.pointee.narrow_product_f32(
+            &shape, x.start, weights.start, bias.start, residual?.start, filters, y.start, range.lowerBound, range.count
+        )
+    }
+
+    /// Stops the process where a product's shape makes no sense, or pixels of `range` lie outside `x`.
+    private static func checkProduct(_ product: BlockedProduct, _ x: Buffer<Float>, _ range: Range<Int>) {
+        precondition(product.channels > 0 && product.width > 0, "nothing to compute")
+        precondition(product.lanes == 1 || product.lanes == BlockedLayout.channels, "\(product.lanes) lanes")
+        precondition(range.lowerBound >= 0, "a negative pixel")
+        precondition(
+            product.blockStride >= 0 && product.rowStride >= 0 && product.columnStride >= 0
+                && product.tapStride.y >= 0 && product.tapStride.x >= 0 && product.taps.y > 0 && product.taps.x > 0,
+            "a stride that walks back")
+        precondition(range.isEmpty || product.reach(last: range.upperBound - 1) <= x.count, "x is too short")
     }
 
     /// Weights [filters, channels, taps] as ``blockedProduct(_:_:weights:bias:residual:outputs:into:range:)`` reads them:

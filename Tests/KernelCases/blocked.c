@@ -55,17 +55,21 @@ static double convolution_sum(const struct convolution *c, long filter, long pix
     return sum;
 }
 
-/* `count` pixels from `from` on, of some blocks of outputs. */
-static void run_product(
-    struct check *check, const struct convolution *c, long block, long blocks, long from, long count, float *y) {
-    long in_blocks = blocks_of(c->channels, c->width), taps = c->kernel_height * c->kernel_width;
-    long row = c->in_width * c->width;
-    struct kernels_blocked_product product = {
+static struct kernels_blocked_product product_of(const struct convolution *c) {
+    long in_blocks = blocks_of(c->channels, c->width), row = c->in_width * c->width;
+    return (struct kernels_blocked_product){
         .blocks = in_blocks, .lanes = c->width, .last_lanes = c->channels - (in_blocks - 1) * c->width,
         .block_stride = c->in_height * row, .taps_y = c->kernel_height, .taps_x = c->kernel_width,
         .tap_stride_y = c->dilation * row, .tap_stride_x = c->dilation * c->width, .width = c->out_width,
         .row_stride = c->stride * row, .column_stride = c->stride * c->width, .target_stride = c->target_stride,
         .low = c->low, .high = c->high};
+}
+
+/* `count` pixels from `from` on, of some blocks of outputs. */
+static void run_product(
+    struct check *check, const struct convolution *c, long block, long blocks, long from, long count, float *y) {
+    struct kernels_blocked_product product = product_of(c);
+    long taps = c->kernel_height * c->kernel_width;
     long place = block * c->target_stride + (from - c->first) * lanes;
     check->table->blocked_product_f32(
         &product, c->x, c->packed + block * lanes * c->channels * taps, c->bias + block * lanes,
@@ -140,6 +144,77 @@ void check_blocked_product_f32(struct check *check) {
             c.bias = random_floats(check, c.outputs * lanes, -2, 2);
             if ((count + s) % 2) c.residual = random_floats(check, c.outputs * c.target_stride, -2, 2);
             check_product(check, &c);
+            release(check);
+        }
+    }
+}
+
+/* [input block][tap][filter][lane], zeros past the channels. */
+static const float *narrow_weights(struct check *check, const struct convolution *c, long filters) {
+    long blocks = blocks_of(c->channels, lanes), taps = c->kernel_height * c->kernel_width;
+    float *packed = unset_floats(check, blocks * taps * filters * lanes), *next = packed;
+    for (long block = 0; block < blocks; block++)
+        for (long tap = 0; tap < taps; tap++)
+            for (long f = 0; f < filters; f++)
+                for (long channel = block * lanes; channel < (block + 1) * lanes; channel++)
+                    *next++ = channel < c->channels ? c->weights[(f * c->channels + channel) * taps + tap] : 0;
+    return packed;
+}
+
+static void run_narrow(
+    struct check *check, const struct convolution *c, long filters, long from, long count, float *y) {
+    struct kernels_blocked_product product = product_of(c);
+    long place = (from - c->first) * lanes;
+    check->table->narrow_product_f32(
+        &product, c->x, c->packed, c->bias, c->residual ? c->residual + place : NULL, filters, y + place, from, count);
+}
+
+/* All pixels asked for, then the same in cuts. */
+static void check_narrow(struct check *check, const struct convolution *c, long filters) {
+    long length = c->count * lanes;
+    float *y = unset_floats(check, length), *cut = unset_floats(check, length);
+    double *expected = doubles(check, length), *scales = doubles(check, length);
+    for (long i = 0; i < length; i++) {
+        long filter = i % lanes;
+        double sum = c->bias[filter];
+        scales[i] = fabs(sum);
+        if (filter < filters) sum = convolution_sum(c, filter, c->first + i / lanes, &scales[i]);
+        if (c->residual) sum += c->residual[i], scales[i] += fabs(c->residual[i]);
+        expected[i] = bounded(sum, c->low, c->high);
+    }
+    run_narrow(check, c, filters, c->first, c->count, y);
+    compare(
+        check, "few filters", y, expected, scales, length, of_taps(c->channels * c->kernel_height * c->kernel_width));
+    long middle = c->count * 2 / 5;
+    run_narrow(check, c, filters, c->first, middle, cut);
+    run_narrow(check, c, filters, c->first + middle, c->count - middle, cut);
+    compare_bits(check, "in cuts", cut, y, length);
+}
+
+void check_narrow_product_f32(struct check *check) {
+    /* Channels, kernel height and width, dilation, outputs of a row. */
+    static const long list[][5] = {{1, 1, 1, 1, 100}, {13, 3, 3, 1, 7},  {24, 3, 3, 1, 9},  {7, 5, 5, 2, 5},
+                                   {10, 1, 7, 1, 31}, {16, 9, 9, 1, 60}, {61, 3, 3, 2, 25}, {200, 1, 1, 1, 50}};
+    for (unsigned s = 0; s < sizeof list / sizeof *list; s++) {
+        const long *l = list[s];
+        for (long count = s % 7; count < 80; count += count < 35 ? 3 : 19) {
+            struct convolution c = {
+                .channels = l[0], .width = lanes, .kernel_height = l[1], .kernel_width = l[2], .stride = 1,
+                .dilation = l[3], .out_width = l[4], .count = count};
+            c.first = (long)(next_random(check) % (uint64_t)(2 * c.out_width));
+            c.in_height = (c.first + count) / c.out_width + (c.kernel_height - 1) * c.dilation + 1;
+            c.in_width = c.out_width + (c.kernel_width - 1) * c.dilation + count % 2;
+            c.low = count % 2 ? -3.0f : -INFINITY, c.high = count % 3 ? 2.0f : INFINITY;
+            float *x = random_blocks(check, c.channels, lanes, c.in_height * c.in_width);
+            /* NaN under the first pixel, in the first channel. */
+            if (count % 4 == 1) x[(c.first / c.out_width * c.in_width + c.first % c.out_width) * lanes] = NAN;
+            c.x = x;
+            long filters = 1 + (count + s) % kernels_narrow_filters;
+            c.weights = random_floats(check, filters * c.channels * c.kernel_height * c.kernel_width, -1, 1);
+            c.packed = narrow_weights(check, &c, filters);
+            c.bias = random_floats(check, lanes, -2, 2);
+            if (next_random(check) % 2) c.residual = random_floats(check, count * lanes, -2, 2);
+            check_narrow(check, &c, filters);
             release(check);
         }
     }

@@ -41,6 +41,22 @@ import Testing
         #expect(failure(["image": image]) == nil)
     }
 
+    @Test("subnormals count as zero, on every thread", arguments: [1, 2, 4])
+    func subnormalsCountAsZero(threads: Int) throws {
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, [nil])]
+        model.outputs = [("y", .float32, nil)]
+        model.node("Add", ["x", "x"], ["y"], name: "twice")
+        let size = 1 << 20
+        let values = (0..<size).map { $0 % 3 == 0 ? 1.5 : Float.leastNonzeroMagnitude * Float($0) }
+        let y = try #require(
+            try session(model, threads: threads).run(["x": Tensor(values, shape: [size])])["y"])
+        let flushes = FloatMode.current.withoutSubnormals != FloatMode.current
+        let expected = values.map { $0.isSubnormal && flushes ? 0 : 2 * $0 }
+        #expect(y.floats.array == expected)
+        #expect(values[1].isSubnormal && values[1] * 2 > 0, "the caller computes as before")
+    }
+
     @Test func shapesThatDoNotFitNameTheNode() throws {
         var model = ModelBuilder()
         model.inputs = [("a", .float32, [nil]), ("b", .float32, [nil])]

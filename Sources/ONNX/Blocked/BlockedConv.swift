@@ -83,8 +83,7 @@ struct BlockedConv: FusesActivation {
         } else if let winograd = WinogradConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed) {
             step = winograd.step
         } else {
-            let form = ConvolutionWeights.Form.product(lanes: geometry.lanes)
-            step = DirectConvolution(geometry, weights: packed(form), bias: bias, threads: inputs.threads).step
+            step = DirectConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed).step
         }
         step.outputs = [output]
         step.absorbed = [1, 2]

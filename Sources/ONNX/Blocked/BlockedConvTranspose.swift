@@ -81,11 +81,11 @@ struct BlockedConvTranspose: FusesActivation {
             let geometry = BlockedConv.Geometry(
                 batch: x[0], window: window, group: isDepthwise ? channels : 1, channels: isDepthwise ? 1 : channels,
                 filters: isDepthwise ? 1 : filters, lanes: lanes, finish: BlockedEpilogue(epilogue, channels: filters))
-            let packed = self.weights.packed(weights, row, column, isDepthwise: isDepthwise)
+            let packed = { (form: ConvolutionWeights.Form) in self.weights.form(form, of: weights, row, column) }
             let step =
                 isDepthwise
-                ? DepthwiseConvolution(geometry, weights: packed, bias: bias).step
-                : DirectConvolution(geometry, weights: packed, bias: bias, threads: inputs.threads).step
+                ? DepthwiseConvolution(geometry, weights: packed(.depthwise), bias: bias).step
+                : DirectConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed).step
             parts.append(Part(row: row, column: column, window: window, step: step))
         }
         return step(parts, planes: x[0] * blocks, output)
@@ -137,6 +137,7 @@ final class PhaseWeights: Sendable {
     private struct Key: Hashable {
         let row: BlockedConvTranspose.Phase
         let column: BlockedConvTranspose.Phase
+        let form: ConvolutionWeights.Form
     }
 
     private let memory: WeightMemory
@@ -144,18 +145,18 @@ final class PhaseWeights: Sendable {
 
     init(in memory: WeightMemory) { self.memory = memory }
 
-    /// Of `weights` [channels, filters, kernel height, kernel width], always the same.
-    func packed(
-        _ weights: ConstantValue, _ row: BlockedConvTranspose.Phase, _ column: BlockedConvTranspose.Phase,
-        isDepthwise: Bool
+    /// Of `weights` [channels, filters, kernel height, kernel width], always the same, in this form.
+    func form(
+        _ form: ConvolutionWeights.Form, of weights: ConstantValue, _ row: BlockedConvTranspose.Phase,
+        _ column: BlockedConvTranspose.Phase
     ) -> Buffer<Float> {
         packed.withLock { packed in
-            let key = Key(row: row, column: column)
+            let key = Key(row: row, column: column, form: form)
             if let buffer = packed[key] { return buffer }
+            let isDepthwise = form == .depthwise
             let taps = weights.once { PhaseWeights.taps($0, row, column, isDepthwise: isDepthwise) }
             let buffer = ConvolutionWeights.pack(
-                taps, group: isDepthwise ? weights.shape[0] : 1,
-                as: isDepthwise ? .depthwise : .product(lanes: BlockedLayout.channels), in: memory)
+                taps, group: isDepthwise ? weights.shape[0] : 1, as: form, in: memory)
             packed[key] = buffer
             return buffer
         }

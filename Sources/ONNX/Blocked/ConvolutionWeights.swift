@@ -7,6 +7,8 @@ final class ConvolutionWeights: Sendable {
     enum Form: Hashable {
         /// For sums over taps and channels, a group after the other.
         case product(lanes: Int)
+        /// [blocks, taps, filters, 8], for sums of few filters.
+        case narrow
         /// For Winograd's products.
         case winograd(WinogradTiles.Edge)
         /// [blocks, taps, 8], a kernel a channel.
@@ -43,6 +45,18 @@ final class ConvolutionWeights: Sendable {
                 Kernel.packProductWeights(
                     source[index * count..<(index + 1) * count], filters: filters, channels: channels, taps: taps,
                     lanes: lanesOfInput, into: buffer[index * size..<(index + 1) * size])
+            }
+            return buffer
+        case .narrow:
+            let blocks = BlockedLayout.blocks(of: channels)
+            let buffer = memory.floats(blocks * taps * filters * lanes)
+            for filter in 0..<filters {
+                for channel in 0..<channels {
+                    for tap in 0..<taps {
+                        let place = ((channel / lanes * taps + tap) * filters + filter) * lanes + channel % lanes
+                        buffer[place] = source[(filter * channels + channel) * taps + tap]
+                    }
+                }
             }
             return buffer
         case .winograd(let edge):

@@ -13,6 +13,7 @@ struct DirectConvolution: Sendable {
     /// Blocks of output channels that are worked on together.
     private let taskBlocks: Int
     private let padding: Padding
+    private let form: ConvolutionWeights.Form
     private let strands: Int
 
     private enum Padding: Sendable { case none, band, whole }
@@ -27,9 +28,13 @@ struct DirectConvolution: Sendable {
     private static let enough = 8
     private static let taskWork = 1 << 19
 
-    init(_ geometry: BlockedConv.Geometry, weights: Buffer<Float>, bias: Buffer<Float>, threads: Int) {
+    init(
+        _ geometry: BlockedConv.Geometry, bias: Buffer<Float>, threads: Int,
+        pack: (ConvolutionWeights.Form) -> Buffer<Float>
+    ) {
         self.geometry = geometry
-        self.weights = weights
+        form = DirectConvolution.form(geometry)
+        weights = pack(form)
         self.bias = bias
         let window = geometry.window
         let isPadded = window.padding != .none
@@ -71,6 +76,16 @@ struct DirectConvolution: Sendable {
         product.columnStride = window.stride.x * geometry.lanes
         product.bounds = geometry.finish.bounds
         self.product = product
+    }
+
+    /// The form of weights that is quickest: where filters are so few that a vector of channels has more of them than one of
+    /// filters would, those are its lanes.
+    private static func form(_ geometry: BlockedConv.Geometry) -> ConvolutionWeights.Form {
+        let isNarrow =
+            geometry.group == 1 && geometry.lanes == BlockedLayout.channels && geometry.window.stride.x == 1
+            && geometry.filters <= BlockedLayout.narrowFilters
+            && geometry.filters * geometry.inputBlocks <= geometry.channels
+        return isNarrow ? .narrow : .product(lanes: geometry.lanes)
     }
 
     private static func paddedSize(_ window: Window) -> (height: Int, width: Int) {
@@ -156,14 +171,21 @@ struct DirectConvolution: Sendable {
         let x = input(part, rows, strand: strand, frame)
         let (y, plane) = (frame.output.floats, geometry.outputPlane)
         let residual = frame.optional(3)?.floats
-        let blockWeights = product.weights(outputs: 1)
         let first = part % geometry.group * geometry.outputBlocks + blocks.lowerBound
         let start = (part * geometry.outputBlocks + blocks.lowerBound) * plane + rows.lowerBound * width * lanes
         let end = start + (blocks.count - 1) * plane + rows.count * width * lanes
-        Kernel.blockedProduct(
-            product, x, weights: weights[first * blockWeights..<(first + blocks.count) * blockWeights],
-            bias: bias[first * lanes..<(first + blocks.count) * lanes], residual: residual?[start..<end],
-            outputs: blocks.count, into: y[start..<end], range: 0..<rows.count * width)
+        let range = 0..<rows.count * width
+        if form == .narrow {
+            Kernel.narrowProduct(
+                product, x, weights: weights, bias: bias, residual: residual?[start..<end], filters: geometry.filters,
+                into: y[start..<end], range: range)
+        } else {
+            let blockWeights = product.weights(outputs: 1)
+            Kernel.blockedProduct(
+                product, x, weights: weights[first * blockWeights..<(first + blocks.count) * blockWeights],
+                bias: bias[first * lanes..<(first + blocks.count) * lanes], residual: residual?[start..<end],
+                outputs: blocks.count, into: y[start..<end], range: range)
+        }
         guard !geometry.finish.isDone else { return }
         for index in 0..<blocks.count {
             let run = start + index * plane
