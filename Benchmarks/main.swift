@@ -3,14 +3,22 @@
 //
 //        Benchmarks scores MODEL.gguf < PROMPTS.json
 // Prints what a language model says after each prompt.
+//
+//        Benchmarks set THREADS RUNS MODEL.onnx ...
+// Prints how long some models take that look at the same photo.
 
 import Foundation
 import Tensors
 
 let arguments = CommandLine.arguments.dropFirst()
-if arguments.first == "scores" {
+switch arguments.first {
+case "scores":
     try Scores.run(arguments.dropFirst())
     exit(0)
+case "set":
+    try PhotoSet.run(arguments.dropFirst())
+    exit(0)
+default: break
 }
 let wantedKernel = arguments.first ?? ""
 let wantedLevel = arguments.dropFirst().first
