@@ -124,4 +124,67 @@ import Testing
             $0.node("Reshape", ["c", "flat"], ["y"])
         }
     }
+
+    // MARK: Focus
+
+    /// Four quarters of an image, then a convolution over them. Slices that end at `end` are known to reach the edge only if that
+    /// is far.
+    private func focus(
+        _ places: [(Int, Int)], step: Int = 2, end: Int = .max, size: [Int] = [1, 3, 12, 10],
+        convolution: [(String, Attribute)]
+    ) -> ModelBuilder {
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, size)]
+        model.outputs = [("y", .float32, nil)]
+        model.initializers = [
+            ("w", random([5, 12, 3, 2], seed: 1)), ("b", random([5], seed: 2)), ("end", ints([end])),
+            ("step", ints([step])), ("rows", ints([2])), ("columns", ints([-1])), ("0", ints([0])), ("1", ints([1])),
+        ]
+        for (index, place) in places.enumerated() {
+            model.node("Slice", ["x", "\(place.0)", "end", "rows", "step"], ["rows\(index)"])
+            model.node("Slice", ["rows\(index)", "\(place.1)", "end", "columns", "step"], ["quarter\(index)"])
+        }
+        model.node("Concat", places.indices.map { "quarter\($0)" }, ["quarters"], [("axis", .int(1))])
+        model.node("Conv", ["quarters", "w", "b"], ["y"], convolution)
+        return model
+    }
+
+    private func run(_ model: ModelBuilder, _ size: [Int]) throws -> (result: Tensor, operators: Set<String>) {
+        let session = try Session(
+            bytes: model.bytes, name: "test", pool: WorkerPool(threads: 1), options: .init(measuresTime: true))
+        let result = try #require(session.run(["x": random(size, seed: 3)])["y"])
+        return (result, Set(session.profile.entries.map(\.operatorName)).subtracting(["Reorder"]))
+    }
+
+    @Test(arguments: [[(0, 0), (1, 0), (0, 1), (1, 1)], [(1, 1), (0, 1), (0, 1), (0, 0)]])
+    func focusIsAConvolution(_ places: [(Int, Int)]) throws {
+        let convolutions: [[(String, Attribute)]] = [
+            [], [("pads", .ints([1, 1, 1, 1])), ("kernel_shape", .ints([3, 2]))],
+            [("strides", .ints([2, 3])), ("pads", .ints([0, 2, 1, 1]))],
+        ]
+        for convolution in convolutions {
+            let size = [1, 3, 12, 10]
+            let together = try run(focus(places, convolution: convolution), size)
+            let apart = try run(focus(places, end: 12, convolution: convolution), size)
+            #expect(together.operators == ["Conv"])
+            #expect(apart.operators == ["Concat", "Conv", "Slice"])
+            #expect(together.result.shape == apart.result.shape)
+            #expect(Tolerance.relative(2e-6).mismatch(together.result.floats.array, apart.result.floats.array) == nil)
+        }
+    }
+
+    @Test func whatIsNoFocusStays() throws {
+        let places = [(0, 0), (1, 0), (0, 1), (1, 1)]
+        let far = focus(places, convolution: [("dilations", .ints([2, 1]))])
+        #expect(try run(far, [1, 3, 12, 10]).operators == ["Concat", "Conv", "Slice"])
+        let sparse = focus(places, step: 3, size: [1, 3, 12, 9], convolution: [])
+        #expect(try run(sparse, [1, 3, 12, 9]).operators == ["Concat", "Conv", "Slice"])
+        let padded = focus(places, convolution: [("auto_pad", .string("SAME_UPPER"))])
+        #expect(try run(padded, [1, 3, 12, 10]).operators == ["Concat", "Conv", "Slice"])
+    }
+
+    @Test func quartersOfAnOddImageDoNotFit() {
+        let model = focus([(0, 0), (1, 0), (0, 1), (1, 1)], size: [1, 3, 12, 9], convolution: [])
+        #expect(throws: ModelError.self) { try run(model, [1, 3, 12, 9]) }
+    }
 }

@@ -7,7 +7,7 @@ import Tensors
 struct Conv: Operator, FusesActivation {
     static let signatures = [Signature(name: "Conv", inputs: 2...3)]
 
-    let attributes: WindowAttributes
+    var attributes: WindowAttributes
     let group: Int
     /// An activation that belongs to the node; see ``Rewrites``.
     var epilogue: Epilogue?

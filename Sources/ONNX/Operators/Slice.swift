@@ -43,10 +43,10 @@ struct Slice: Operator {
     }
 
     /// What is cut of an image, where that is known.
-    func fixedCuts(_ node: Graph.Node, _ layout: BlockedValues) -> [Cut]? {
+    func fixedCuts(_ node: Graph.Node, constants: [Graph.ValueIndex: ConstantValue]) -> [Cut]? {
         func integers(_ input: Int, _ attribute: [Int]?) -> [Int]? {
-            guard input < node.inputs.count, node.inputs[input] != nil else { return attribute }
-            return layout.constant(node.inputs[input]).flatMap { $0.type == .int64 ? $0.tensor.integers : nil }
+            guard input < node.inputs.count, let value = node.inputs[input] else { return attribute }
+            return constants[value].flatMap { $0.type == .int64 ? $0.tensor.integers : nil }
         }
         guard let starts = integers(1, starts), let ends = integers(2, ends),
             let axes = integers(3, axes ?? Array(starts.indices)),

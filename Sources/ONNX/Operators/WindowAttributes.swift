@@ -10,8 +10,8 @@ struct WindowAttributes: Sendable {
         case valid = "VALID"
     }
 
-    let kernel: [Int]?
-    let strides: [Int]?
+    private(set) var kernel: [Int]?
+    private(set) var strides: [Int]?
     let dilations: [Int]?
     private(set) var pads: [Int]?
     private(set) var autoPad: AutoPad
@@ -38,6 +38,22 @@ struct WindowAttributes: Sendable {
         var copy = self
         copy.autoPad = .explicit
         copy.pads = nil
+        return copy
+    }
+
+    /// Those of a window of two dimensions over an image of twice the height and width: of twice the kernel, stride and padding. Nil
+    /// where its taps lie apart, or its padding depends on the input.
+    ///
+    /// - Parameter size: of the kernel.
+    func doubled(kernel size: [Int]) -> WindowAttributes? {
+        let (strides, pads) = (self.strides ?? [1, 1], self.pads ?? [0, 0, 0, 0])
+        guard autoPad == .explicit, dilations ?? [1, 1] == [1, 1], kernel ?? size == size, strides.count == 2,
+            pads.count == 4, (size + strides + pads).allSatisfy({ $0 < 1 << 23 })
+        else { return nil }
+        var copy = self
+        copy.kernel = size.map { 2 * $0 }
+        copy.strides = strides.map { 2 * $0 }
+        copy.pads = pads.map { 2 * $0 }
         return copy
     }
 
