@@ -106,7 +106,8 @@ extension Pad: HasBlockedForm {
 extension Slice: HasBlockedForm {
     func blockedForm(_ node: Graph.Node, _ layout: BlockedValues) -> BlockedForm? {
         let lanes = BlockedLayout.channels
-        guard let x = node.inputs[0], let image = layout.image(x), var cuts = fixedCuts(node, constants: layout.constants),
+        guard let x = node.inputs[0], let image = layout.image(x),
+            var cuts = fixedCuts(node, constants: layout.constants),
             Set(cuts.map(\.axis)).count == cuts.count, cuts.allSatisfy({ (0..<4).contains($0.axis) })
         else { return nil }
         var output = BlockedImage(channels: image.channels, extent: .value(node.outputs[0] ?? x))
