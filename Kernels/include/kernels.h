@@ -67,6 +67,9 @@ const struct kernels *_Nonnull kernels_levels(int *_Nonnull count);
 /* The fastest table, or the one that the environment variable HECKLE_KERNELS names. */
 const struct kernels *_Nonnull kernels_best(void);
 
+/* What HECKLE_KERNELS asked for, if this processor or build has no such level; else null. */
+const char *_Nullable kernels_unknown_level(void);
+
 /* How the calling thread rounds, traps and treats subnormal floats: x86's MXCSR, ARM's FPCR, 0 elsewhere. A thread may be given
  * the mode of another. */
 uint64_t kernels_float_mode(void);
@@ -75,6 +78,3 @@ void kernels_set_float_mode(uint64_t mode);
 /* The mode in which subnormal operands and results of single precision count as zero, as `mode` in all else. Processors
  * may take a hundred cycles for each otherwise. Conversions of halves are as exact as ever. */
 uint64_t kernels_float_mode_without_subnormals(uint64_t mode);
-
-/* What HECKLE_KERNELS asked for, if this processor or build has no such level; else null. */
-const char *_Nullable kernels_unknown_level(void);

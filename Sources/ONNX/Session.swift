@@ -136,7 +136,7 @@ package final class Session: Sendable {
     /// - Throws: ``ModelError`` for wrong inputs, for shapes that do not go together, and where memory would not
     ///   suffice.
     package func run(_ inputs: [String: Tensor]) throws(ModelError) -> [String: Tensor] {
-        // Layers that fade out are full of subnormals: one public model of face landmarks takes ten times as long with them.
+        // Layers that fade out are full of subnormals: one public model of face landmarks takes twenty times as long with them.
         try FloatMode.current.withoutSubnormals.run { () throws(ModelError) in try compute(inputs) }
     }
 

@@ -53,6 +53,9 @@
             storage: storage, byteOffset: offset + range.lowerBound * MemoryLayout<Element>.stride, count: range.count)
     }
 
+    /// Whether the elements are those of `other`, and not only like them.
+    package func isSameMemory(as other: Buffer) -> Bool { unsafe start == other.start && count == other.count }
+
     /// A copy as an array.
     package var array: [Element] { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }
 

@@ -35,11 +35,13 @@ struct Concat: Operator {
         let outer = shape[..<axis].reduce(1, *)
         let widths = (0..<inputs.count).map { inputs[$0].shape[axis] * inner }
         let total = shape[axis] * inner
-        return Step(outputs: [TensorType(type: first.type, shape: shape)]) { frame in
+        let output = TensorType(type: first.type, shape: shape)
+        return Step(outputs: [output], placements: outer == 1 ? [.joined] : []) { frame in
             let target = frame.output.bytes
             var start = 0
             for (input, width) in zip(frame.inputs, widths) {
-                if let source = input?.bytes, width > 0 {
+                // An input that was computed where it belongs needs no copy.
+                if let source = input?.bytes, width > 0, !source.isSameMemory(as: target[start..<start + width]) {
                     let place = start
                     frame.pool.split(outer, chunk: max(1, elementwiseChunk / width)) { range in
                         for index in range {

@@ -175,6 +175,9 @@ struct Step: Sendable {
         /// In place of one of these inputs, the first that nobody needs any more and that has as many bytes;
         /// element i of the output must depend on element i of that input only.
         case over([Int])
+        /// In memory of its own, of which the inputs are parts, one after the other: those that have memory to themselves are computed
+        /// there, and the step need not copy them.
+        case joined
         /// It is part of an input, `byteOffset` from its start: nothing to compute.
         case view(of: Int, byteOffset: Int)
     }

@@ -5,9 +5,11 @@ struct MemoryPlan {
 
     /// A block and the steps during which it must not be touched by others.
     struct Block {
-        /// Bytes, rounded up to ``alignment``.
-        let size: Int
-        let first: Int
+        /// Bytes of what lies in it.
+        let bytes: Int
+        /// The same, rounded up to ``alignment``; 0 once it is part of another block.
+        var size: Int
+        var first: Int
         var last: Int
     }
 
@@ -19,13 +21,20 @@ struct MemoryPlan {
 
     /// Adds a block of `bytes` that is written by step `first`, and returns its number.
     mutating func add(bytes: Int, first: Int, last: Int) -> Int {
-        blocks.append(
-            Block(size: (bytes + MemoryPlan.alignment - 1) & ~(MemoryPlan.alignment - 1), first: first, last: last))
+        let size = (bytes + MemoryPlan.alignment - 1) & ~(MemoryPlan.alignment - 1)
+        blocks.append(Block(bytes: bytes, size: size, first: first, last: last))
         return blocks.count - 1
     }
 
     /// Says that block `index` is still needed in step `last`.
     mutating func extend(_ index: Int, to last: Int) { blocks[index].last = max(blocks[index].last, last) }
+
+    /// Lets block `part` lie within block `whole`, which is then needed as long as both were.
+    mutating func merge(_ part: Int, into whole: Int) {
+        blocks[whole].first = min(blocks[whole].first, blocks[part].first)
+        blocks[whole].last = max(blocks[whole].last, blocks[part].last)
+        blocks[part].size = 0
+    }
 
     /// Gives every block its offset: the largest first, each into the smallest gap left by those placed before it that
     /// are needed at the same time ("greedy by size", Pisarchyk and Lee, 2020, arXiv:2001.03288).

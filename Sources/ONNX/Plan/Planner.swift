@@ -10,7 +10,7 @@ struct Planner {
     /// What is known of a value while planning.
     private struct Known {
         let type: TensorType
-        let root: Root
+        var root: Root
         /// From the start of an input or a block; a constant is all of its root.
         var byteOffset = 0
     }
@@ -228,13 +228,14 @@ struct Planner {
                     computes = true
                     continue
                 }
-            case .own: break
+            case .own, .joined: break
             }
             let bytes = type.shape.reduce(type.type.byteSize, *)
             let block = memory.add(bytes: bytes, first: index, last: last)
             members.append([output])
             known[output] = Known(type: type, root: .block(block))
             computes = true
+            if case .joined = step.placement(place) { merge(node.inputs, into: block) }
         }
         guard let run = step.run, computes else { return }
         let isEmpty = step.outputs.allSatisfy { $0.shape.contains(0) }
@@ -248,6 +249,26 @@ struct Planner {
         let inputs = node.inputs.enumerated().map { step.absorbed.contains($0) ? nil : $1 }
         pending.append(
             Pending(node: index, inputs: inputs, outputs: node.outputs, workspace: workspace, run: run))
+    }
+
+    /// Lets values lie in a block one after the other from the beginning, as far as they have blocks to themselves.
+    private mutating func merge(_ values: [Graph.ValueIndex?], into block: Int) {
+        var offset = 0
+        for case let value? in values {
+            guard let source = known[value] else { preconditionFailure("a value nobody computes") }
+            let bytes = source.type.shape.reduce(source.type.type.byteSize, *)
+            defer { offset += bytes }
+            guard case .block(let part) = source.root, part != block, source.byteOffset == 0, bytes > 0,
+                memory.blocks[part].bytes == bytes, offset % MemoryPlan.alignment == 0
+            else { continue }
+            memory.merge(part, into: block)
+            for member in members[part] {
+                known[member]?.root = .block(block)
+                known[member]?.byteOffset += offset
+            }
+            members[block] += members[part]
+            members[part] = []
+        }
     }
 
     private mutating func join(_ value: Graph.ValueIndex, to block: Int, last: Int) {
