@@ -251,6 +251,9 @@ struct Planner {
             Pending(node: index, inputs: inputs, outputs: node.outputs, workspace: workspace, run: run))
     }
 
+    /// Values that a block may have and still become part of another: each is visited, and a hostile file could join ever more.
+    private static let mostMembers = 256
+
     /// Lets values lie in a block one after the other from the beginning, as far as they have blocks to themselves.
     private mutating func merge(_ values: [Graph.ValueIndex?], into block: Int) {
         var offset = 0
@@ -259,7 +262,8 @@ struct Planner {
             let bytes = source.type.shape.reduce(source.type.type.byteSize, *)
             defer { offset += bytes }
             guard case .block(let part) = source.root, part != block, source.byteOffset == 0, bytes > 0,
-                memory.blocks[part].bytes == bytes, offset % MemoryPlan.alignment == 0
+                memory.blocks[part].bytes == bytes, offset % MemoryPlan.alignment == 0,
+                members[part].count <= Planner.mostMembers
             else { continue }
             memory.merge(part, into: block)
             for member in members[part] {
