@@ -30,8 +30,7 @@ enum PhotoSet {
             throw ModelError("\(model.name): not one input of a fixed shape")
         }
         let sizes = shape.compactMap { $0 }
-        var random = SystemRandomNumberGenerator()
-        let values = (0..<sizes.reduce(1, *)).map { _ in Float.random(in: 0..<1, using: &random) }
+        let values = (0..<sizes.reduce(1, *)).map { _ in Float.random(in: 0..<1) }
         return [model.inputs[0].name: Tensor(values, shape: sizes)]
     }
 }

@@ -41,12 +41,18 @@ import Testing
         }
     }
 
-    @Test func partsInPlaceTakeNoMemoryOfTheirOwn() throws {
+    /// Two values of the input's shape, `a` and `b`.
+    private func halves(_ size: [Int]) -> ModelBuilder {
         var model = ModelBuilder()
-        model.inputs = [("x", .float32, [1, 4, 8, 8])]
+        model.inputs = [("x", .float32, size)]
         model.outputs = [("y", .float32, nil)]
         model.node("Neg", ["x"], ["a"])
         model.node("Exp", ["x"], ["b"])
+        return model
+    }
+
+    @Test func partsInPlaceTakeNoMemoryOfTheirOwn() throws {
+        var model = halves([1, 4, 8, 8])
         model.node("Concat", ["a", "b"], ["c"], [("axis", .int(1))])
         model.node("Sqrt", ["c"], ["y"])
         let session = try Session(bytes: model.bytes, name: "test", pool: WorkerPool(threads: 1))
@@ -56,11 +62,7 @@ import Testing
 
     /// With two images in a batch the parts are no runs of memory.
     @Test func batchesAreCopied() throws {
-        var model = ModelBuilder()
-        model.inputs = [("x", .float32, [2, 4, 8, 8])]
-        model.outputs = [("y", .float32, nil)]
-        model.node("Neg", ["x"], ["a"])
-        model.node("Exp", ["x"], ["b"])
+        var model = halves([2, 4, 8, 8])
         model.node("Concat", ["a", "b"], ["y"], [("axis", .int(1))])
         let session = try Session(bytes: model.bytes, name: "test", pool: WorkerPool(threads: 1))
         let x = random([2, 4, 8, 8], seed: 3)

@@ -78,8 +78,8 @@ struct DirectConvolution: Sendable {
         self.product = product
     }
 
-    /// The form of weights that is quickest: where filters are so few that a vector of channels has more of them than one of
-    /// filters would, those are its lanes.
+    /// The form of weights that is quickest: where filters are few, vectors of input channels are fuller than vectors of filters
+    /// would be.
     private static func form(_ geometry: BlockedConv.Geometry) -> ConvolutionWeights.Form {
         let isNarrow =
             geometry.group == 1 && geometry.lanes == BlockedLayout.channels && geometry.window.stride.x == 1

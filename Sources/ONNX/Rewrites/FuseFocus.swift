@@ -4,6 +4,9 @@ import Tensors
 /// reads all four: that is one of twice the stride, with a kernel of twice the height and width, over the image itself. Networks
 /// of the YOLOv5 family, YOLOX among them, begin so (their "focus").
 enum FuseFocus {
+    /// Ends past this stand for "to the edge" of the images that are looked at, which are no larger.
+    private static let far = 1 << 24
+
     /// - Parameter types: those of the graph's inputs: slices of an odd number of rows would differ in size.
     static func apply(to graph: inout Graph, types: [TensorType]) {
         let producers = PairRewriter(graph)
@@ -16,7 +19,7 @@ enum FuseFocus {
                 let attributes = conv.attributes.doubled(kernel: Array(weights.shape[2...])),
                 let quarters = quarters(of: node.inputs[0], graph, producers),
                 let shape = shapes[quarters[0].image], shape.count == 4, shape[1] * 4 == weights.shape[1],
-                shape[2] % 2 == 0, shape[3] % 2 == 0
+                shape[2...].allSatisfy({ $0 % 2 == 0 && $0 <= far })
             else { continue }
             let spread = graph.addValue("\(node.name) weights, spread")
             let places = quarters.map { ($0.row, $0.column) }
@@ -61,9 +64,9 @@ enum FuseFocus {
                 let cuts = slice.fixedCuts(graph.nodes[index], constants: graph.constants), !cuts.isEmpty
             else { return nil }
             for cut in cuts {
-                // A start past one would skip rows; an end is far where all the rest is meant.
+                // A start past one would skip rows.
                 guard cut.axis == 2 || cut.axis == 3, starts[cut.axis] == nil, cut.step == 2,
-                    cut.start == 0 || cut.start == 1, cut.end > 1 << 24
+                    cut.start == 0 || cut.start == 1, cut.end > far
                 else { return nil }
                 starts[cut.axis] = cut.start
             }
