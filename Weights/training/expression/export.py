@@ -40,19 +40,22 @@ def temperature(model: torch.nn.Module, faces: Faces) -> float:
     return float(optimize.minimize_scalar(nats, bounds=(0.2, 5), method="bounded").x)
 
 
-def trained(folder: Path) -> Expression:
+def trained(folders: list[Path]) -> Expression:
+    """The weights of a run; of several, each of which began with those of the last, their mean (Wortsman et al., 2022)."""
+    states = [torch.load(folder / "weights.pt", weights_only=True)["model"] for folder in folders]
     model = Expression()
-    model.load_state_dict(torch.load(folder / "weights.pt", weights_only=True)["model"])
+    model.load_state_dict({name: sum(state[name] for state in states) / len(states) if value.is_floating_point() else value
+                           for name, value in states[-1].items()})
     return model.eval()
 
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--name", default="run", help="the run's folder in the working folder")
+    options.add_argument("--names", nargs="+", default=["run"], help="the runs' folders in the working folder")
     options.add_argument("--file", type=Path, default=FILE)
     options.add_argument("--full", action="store_true", help="keep weights in single precision")
     options = options.parse_args()
-    model = trained(work() / options.name)
+    model = trained([work() / name for name in options.names])
     calibrated = temperature(model, Faces.load("fer-calibrate"))
     export(Deployed(model, calibrated), torch.zeros(1, 1, SIZE, SIZE), options.file, "face", ["probs"],
            half=not options.full)

@@ -7,7 +7,7 @@ from expression.data import CLASSES
 
 STEM = 32
 #: Width and number of blocks of each stage; each halves rows and columns.
-STAGES = [(48, 1), (96, 2), (160, 1)]
+STAGES = [(64, 2), (128, 2), (160, 1)]
 
 
 def unit(inputs: int, outputs: int, stride: int = 1, size: int = 3) -> list[nn.Module]:
@@ -50,7 +50,7 @@ class Expression(nn.Module):
     Other multiples of 16 go as well.
     """
 
-    def __init__(self, dropout: float = 0.2):
+    def __init__(self, dropout: float = 0.3):
         super().__init__()
         layers = [*unit(1, STEM, stride=2), nn.ReLU(inplace=True), *unit(STEM, STEM), nn.ReLU(inplace=True)]
         width = STEM

@@ -9,5 +9,6 @@ python="${PYTHON:-venv/bin/python}"
 "$python" -m expression.prepare --detector "$1"
 "$python" -m expression.teacher --teacher "$2"
 "$python" -m expression.train
-"$python" -m expression.export
+"$python" -m expression.train --name second --start "${OUT:-build}/expression/run/weights.pt" --rate 0.03 --epochs 8 --seed 2
+"$python" -m expression.export --names run second
 "$python" -m expression.evaluate

@@ -5,6 +5,7 @@ The learning rate follows steps or time, whichever is further on, so that a run 
 
 import argparse
 import time
+from pathlib import Path
 
 import cv2
 import numpy
@@ -17,15 +18,15 @@ from expression.data import CLASSES, FER_CLASSES, SIZE, Faces, work
 from expression.model import Expression
 from expression.teacher import opinions
 
-BATCH = 64
-RATE = 0.06
+BATCH = 128
+RATE = 0.1
 DECAY = 5e-4
 SMOOTHING = 0.1
 #: How much of a target is the teacher's opinion (`expression.teacher`), of FER2013's faces, whose labels are doubtful.
-OPINION = 0.5
+OPINION = 0.3
 #: Faces are learnt at this size first and at their own from `FULL_SIZE_FROM` (a share of the run) on.
 SMALL = 32
-FULL_SIZE_FROM = 0.7
+FULL_SIZE_FROM = 0.35
 #: The share of faces whose histogram is equalised, so that tones are not what the network goes by.
 EQUALIZED = 0.25
 #: Photos are mostly neutral or happy: so many of each of the two are drawn for an epoch, and all others.
@@ -101,8 +102,10 @@ class Run:
         self.material = Material()
         self.calibrate = Faces.load("fer-calibrate")
         self.model = Expression().to(self.device, memory_format=torch.channels_last)
+        if options.start:
+            self.model.load_state_dict(torch.load(options.start, weights_only=True)["model"])
         self.average = Average(self.model, decay=0.998)
-        self.optimizer = torch.optim.SGD(groups(self.model), lr=RATE, momentum=0.9, nesterov=True)
+        self.optimizer = torch.optim.SGD(groups(self.model), lr=options.rate, momentum=0.9, nesterov=True)
         self.steps = options.epochs * -(-len(self.material.epoch()) // BATCH)
         self.step, self.epoch, self.spent = 0, 0, 0.0
         self.checkpoint = self.folder / "checkpoint.pt"
@@ -149,7 +152,7 @@ class Run:
             if progress >= 1:
                 break
             for group in self.optimizer.param_groups:
-                group["lr"] = cosine(int(progress * 10_000), 10_000, 300, RATE, floor=0.001)
+                group["lr"] = cosine(int(progress * 10_000), 10_000, 300, self.options.rate, floor=0.001)
             losses.append(self.one_step(rows, progress))
             self.step += 1
         return sum(losses) / max(1, len(losses))
@@ -165,10 +168,9 @@ class Run:
         self.average.update(self.model)
         return loss.item()
 
-    @staticmethod
-    def size(progress: float) -> int:
+    def size(self, progress: float) -> int:
         """Rows and columns of a face at this point of a run."""
-        return SMALL if progress < FULL_SIZE_FROM else SIZE
+        return SMALL if progress < FULL_SIZE_FROM and not self.options.start else SIZE
 
     def measured(self) -> dict:
         """Of the average on the calibration part, over FER2013's classes, at the present size, mirrored too."""
@@ -184,8 +186,10 @@ class Run:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--name", default="run", help="the run's folder in the working folder")
-    options.add_argument("--epochs", type=int, default=60)
+    options.add_argument("--epochs", type=int, default=64)
     options.add_argument("--minutes", type=float, default=0, help="stop after so long at the latest; 0: no limit")
+    options.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
+    options.add_argument("--start", type=Path, help="begin with these weights of an earlier run (weights.pt), at full size")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--resume", action="store_true")
     Run(options.parse_args()).all()
