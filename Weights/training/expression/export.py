@@ -41,11 +41,12 @@ def temperature(model: torch.nn.Module, faces: Faces) -> float:
 
 
 def trained(folders: list[Path]) -> Expression:
-    """The weights of a run; of several, each of which began with those of the last, their mean (Wortsman et al., 2022)."""
+    """The weights of a run; of several, each begun with those of the one before, their mean (Wortsman et al., 2022)."""
     states = [torch.load(folder / "weights.pt", weights_only=True)["model"] for folder in folders]
     model = Expression()
-    model.load_state_dict({name: sum(state[name] for state in states) / len(states) if value.is_floating_point() else value
-                           for name, value in states[-1].items()})
+    model.load_state_dict({
+        name: sum(state[name] for state in states) / len(states) if value.is_floating_point() else value
+        for name, value in states[-1].items()})
     return model.eval()
 
 

@@ -189,7 +189,7 @@ def main() -> None:
     options.add_argument("--epochs", type=int, default=64)
     options.add_argument("--minutes", type=float, default=0, help="stop after so long at the latest; 0: no limit")
     options.add_argument("--rate", type=float, default=RATE, help="the highest learning rate")
-    options.add_argument("--start", type=Path, help="begin with these weights of an earlier run (weights.pt), at full size")
+    options.add_argument("--start", type=Path, help="an earlier run's weights.pt to begin with, at full size")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--resume", action="store_true")
     Run(options.parse_args()).all()
