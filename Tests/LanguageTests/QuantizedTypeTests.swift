@@ -122,7 +122,7 @@ struct QuantizedTypeTests {
         let activations = Activations(columns: columns, vectors: vectors)
         let inputs = random.floats(columns * vectors)
         activations.floats(columns: columns, vectors: vectors).copy(from: Buffer(inputs))
-        activations.prepare(columns: columns, vectors: vectors, for: [type])
+        activations.prepare(columns: columns, vectors: vectors, for: [type], pool: WorkerPool(threads: 2))
         let values = decoded(weights, as: type)
         let target = Buffer<Float>(count: vectors * (rows + 1))
         type.multiply(

@@ -19,14 +19,23 @@ package struct Activations: Sendable {
     /// The first `vectors` vectors of `columns` values.
     package func floats(columns: Int, vectors: Int) -> Buffer<Float> { values[0..<columns * vectors] }
 
-    /// Makes the forms that the weights about to be multiplied ask for.
-    package func prepare(columns: Int, vectors: Int, for types: [any QuantizedType]) {
+    /// Makes the forms that the weights about to be multiplied ask for, on several threads where there is work for them.
+    package func prepare(columns: Int, vectors: Int, for types: [any QuantizedType], pool: WorkerPool) {
         for format in VectorFormat.allCases where types.contains(where: { $0.activation == .blocks(format) }) {
-            Kernel.quantize(
-                floats(columns: columns, vectors: vectors), vectors: vectors, as: format,
-                into: blocks(format, columns: columns, vectors: vectors))
+            let (source, target) = (
+                floats(columns: columns, vectors: vectors), blocks(format, columns: columns, vectors: vectors)
+            )
+            let bytes = format.bytes(for: columns)
+            pool.split(vectors, chunk: max(1, Self.valuesOfPiece / max(1, columns))) { part in
+                Kernel.quantize(
+                    source[part.lowerBound * columns..<part.upperBound * columns], vectors: part.count, as: format,
+                    into: target[part.lowerBound * bytes..<part.upperBound * bytes])
+            }
         }
     }
+
+    /// Values of one piece: some ten microseconds' worth.
+    private static let valuesOfPiece = 1 << 14
 
     /// The same vectors in blocks.
     package func blocks(_ format: VectorFormat, columns: Int, vectors: Int) -> Buffer<UInt8> {

@@ -164,11 +164,13 @@ final class TransformerRun: DecoderRun {
 
     /// hidden += what a matrix makes of the vectors in `activations`, normalised where there is a norm.
     private func add(_ matrix: WeightMatrix, of activations: Activations, norm: Buffer<Float>?, count: Int) {
-        let part = 0..<count * model.configuration.embedding
         WeightMatrix.multiply(
             [.init(matrix: matrix, target: update)], with: activations, vectors: count, pool: pool)
         if let norm { normalise(update, norm, count: count, into: update) }
-        Kernel.add(hidden[part], update[part], into: hidden[part])
+        let (hidden, update) = (hidden, update)
+        pool.split(count * model.configuration.embedding, chunk: 1 << 14) { part in
+            Kernel.add(hidden[part], update[part], into: hidden[part])
+        }
     }
 
     /// The first half of a layer.

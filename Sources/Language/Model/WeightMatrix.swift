@@ -52,7 +52,7 @@ struct WeightMatrix: Sendable {
     /// product does not pay for waking any. Kernels for many vectors unpack up to 32 rows at a time: no piece cuts through those.
     static func multiply(_ products: [Product], with activations: Activations, vectors: Int, pool: WorkerPool) {
         guard let columns = products.first?.matrix.columns else { return }
-        activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type))
+        activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type), pool: pool)
         // Four vectors take little longer than one.
         let rowsOfPiece = max(32, (pieceOfWork / (columns * max(1, vectors / 4)) + 31) / 32 * 32)
         var pieces: [(product: Int, rows: Range<Int>)] = []
