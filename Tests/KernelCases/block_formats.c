@@ -129,13 +129,57 @@ static void check_dequantize(struct check *check, const struct format *f, conver
 
 /* ---- Vectors ---- */
 
+/* Added up as the kernels do: sixteen sums, then halves. */
+static float sum_of_sixteens(float (*term)(const float *x, float inverse, int i), const float *x, float inverse, int n) {
+    float sums[16] = {0};
+    for (int i = 0; i < n; i++) sums[i % 16] += term(x, inverse, i);
+    for (int half = 8; half > 0; half /= 2)
+        for (int i = 0; i < half; i++) sums[i] += sums[i + half];
+    return sums[0];
+}
+
+static float squared_error(const float *x, float inverse, int i) {
+#pragma clang fp contract(off)
+    float value = x[i] * inverse, error = value - rintf(value);
+    return error * error;
+}
+
+static float value_by_integer(const float *x, float inverse, int i) {
+#pragma clang fp contract(off)
+    float value = x[i] * inverse;
+    return value * rintf(value);
+}
+
+static float squared_integer(const float *x, float inverse, int i) {
+    float integer = rintf(x[i] * inverse);
+    return integer * integer;
+}
+
 static void reference_vector(const float *x, int n, float *scale, int8_t *y) {
 #pragma clang fp contract(off)
-    float largest = 0;
+    float largest = 0, steps = 127, least = INFINITY;
     for (int i = 0; i < n; i++) largest = fmaxf(largest, fabsf(x[i]));
-    *scale = largest / 127;
-    float inverse = *scale > 0 ? 127 / largest : 0;
-    for (int i = 0; i < n; i++) y[i] = (int8_t)roundf(x[i] * inverse);
+    for (float candidate = 127; candidate >= 124; candidate--) {
+        float error = sum_of_sixteens(squared_error, x, candidate * (1 / largest), n) * (127 / candidate * (127 / candidate));
+        steps = error < least ? candidate : steps;
+        least = fminf(error, least);
+    }
+    float inverse = steps * (1 / largest);
+    for (int i = 0; i < n; i++) y[i] = largest > 0 ? (int8_t)rintf(x[i] * inverse) : 0;
+    float by_integer = sum_of_sixteens(value_by_integer, x, inverse, n);
+    *scale = largest > 0 ? largest / (steps * sum_of_sixteens(squared_integer, x, inverse, n)) * by_integer : 0;
+}
+
+/* What `y` differs from `x` by, against 127 steps to the largest magnitude: no block may lose by the search. */
+static void compare_with_plain_steps(struct check *check, const float *x, const int8_t *y, float scale, int n) {
+    double largest = 0, error = 0, plain = 0;
+    for (int i = 0; i < n; i++) largest = fmax(largest, fabs((double)x[i]));
+    for (int i = 0; i < n && largest > 0; i++) {
+        double step = largest / 127;
+        error += pow((double)scale * y[i] - (double)x[i], 2);
+        plain += pow(rint((double)x[i] / step) * step - (double)x[i], 2);
+    }
+    if (!(error <= plain * (1 + 1e-4))) fail(check, "a block of %d is off by %g, plainly rounded by %g", n, error, plain);
 }
 
 void check_quantize_q8x4(struct check *check) {
@@ -152,6 +196,8 @@ void check_quantize_q8x4(struct check *check) {
         }
         check->table->quantize_q8x4(x, y, 32 * blocks);
         compare_bytes(check, "blocks", y, e, (size_t)fours * sizeof *y);
+        for (int k = 0; k < blocks; k++)
+            compare_with_plain_steps(check, x + 32 * k, y[k / 4].values + k % 4 * 32, y[k / 4].scales[k % 4], 32);
         for (int i = 0; i < 32 * blocks; i++) x[i] = (float[]){INFINITY, NAN, -INFINITY, 1}[i % 4];
         check->table->quantize_q8x4(x, y, 32 * blocks); /* must not stop the process */
         release(check);
@@ -170,6 +216,7 @@ void check_quantize_q8_k(struct check *check) {
         }
         check->table->quantize_q8_k(x, y, 256 * blocks);
         compare_bytes(check, "blocks", y, e, (size_t)blocks * sizeof *y);
+        for (int k = 0; k < blocks; k++) compare_with_plain_steps(check, x + 256 * k, y[k].values, y[k].scale, 256);
         for (int i = 0; i < 256 * blocks; i++) x[i] = (float[]){INFINITY, NAN, -INFINITY, 1}[i % 4];
         check->table->quantize_q8_k(x, y, 256 * blocks);
         release(check);
