@@ -6,7 +6,7 @@ package import Tensors
 package struct Activations: Sendable {
     /// Room of [vectors, columns] float32 values.
     let values: Buffer<Float>
-    /// The same values in blocks, where ``prepare(columns:vectors:for:)`` made them.
+    /// The same values in blocks, where ``prepare(columns:vectors:for:pool:)`` made them.
     private let quantized: [VectorFormat: Buffer<UInt8>]
 
     package init(columns: Int, vectors: Int) {
