@@ -160,10 +160,14 @@ extension Reading {
     /// The mean probability of an expression over the faces.
     static func expression(_ label: String) -> Reading { Reading("expression \(label)") { $0.expression(label) } }
 
-    /// The probability that all faces do, or wear, something.
+    /// The probability that all faces do, or wear, something; or that none does.
     static let smiling = Reading("smile") { evidence in evidence.least { $0.isSmiling } }
     static let mouthOpen = Reading("open mouth") { evidence in evidence.least { $0.isMouthOpen } }
     static let eyesClosed = Reading("closed eyes") { evidence in evidence.least { $0.areEyesClosed } }
+    static let mouthClosed = Reading("closed mouth") { evidence in evidence.least { 1 - $0.isMouthOpen } }
+    static let eyesOpen = Reading("open eyes") { evidence in evidence.least { 1 - $0.areEyesClosed } }
+    static let noSmile = Reading("no smile") { evidence in evidence.least { 1 - $0.isSmiling } }
+    static let noGlasses = Reading("no glasses") { evidence in evidence.least { 1 - $0.wearsGlasses } }
     static let glasses = Reading("glasses") { evidence in evidence.least { $0.wearsGlasses } }
     static let hat = Reading("hat") { evidence in evidence.least { $0.wearsHat } }
 

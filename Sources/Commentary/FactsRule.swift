@@ -18,6 +18,14 @@ package struct FactRule: Sendable {
         _ key: FactKey, _ value: String, from source: String, confidence: Float, score: Reading? = nil,
         _ conditions: Condition...
     ) {
+        self.init(key, value, from: source, confidence: confidence, score: score, all: conditions)
+    }
+
+    /// - Parameter conditions: all must hold.
+    init(
+        _ key: FactKey, _ value: String, from source: String, confidence: Float, score: Reading? = nil,
+        all conditions: [Condition]
+    ) {
         precondition(Vocabulary.contains(key, value), "\(key.rawValue)=\(value) is not in the vocabulary")
         self.key = key
         self.value = value

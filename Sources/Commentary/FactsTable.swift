@@ -69,17 +69,22 @@ package enum FactTable {
     private static let attributes = [
         attribute(.mouth, "smiling", .smiling, least: 0.85, confidence: 0.97),
         attribute(.mouth, "open", .mouthOpen, least: 0.95, confidence: 0.95),
+        // A smile says more, and it is told from lips that part.
+        attribute(.mouth, "closed", .mouthClosed, least: 0.87, confidence: 0.9, .atLeast(.noSmile, 0.7)),
+        // Behind dark glasses nobody knows.
+        attribute(.eyes, "open", .eyesOpen, least: 0.75, confidence: 0.95, .atLeast(.noGlasses, 0.5)),
         attribute(.eyes, "closed", .eyesClosed, least: 0.99, confidence: 0.9),
         attribute(.accessory, "glasses", .glasses, least: 0.97, confidence: 0.95),
         attribute(.accessory, "hat", .hat, least: 0.99, confidence: 0.92),
     ]
 
-    private static func attribute(_ key: FactKey, _ value: String, _ reading: Reading, least: Float, confidence: Float)
-        -> FactRule
-    {
+    private static func attribute(
+        _ key: FactKey, _ value: String, _ reading: Reading, least: Float, confidence: Float,
+        _ others: Condition...
+    ) -> FactRule {
         FactRule(
-            key, value, from: "faces[].attributes", confidence: confidence, score: reading, .atLeast(reading, least),
-            .atLeast(.facePixels, 40), .atLeast(.faceShare, 0.5))
+            key, value, from: "faces[].attributes", confidence: confidence, score: reading,
+            all: [.atLeast(reading, least), .atLeast(.facePixels, 40), .atLeast(.faceShare, 0.5)] + others)
     }
 
     /// Of several faces all must agree.

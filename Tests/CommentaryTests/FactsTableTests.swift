@@ -213,6 +213,18 @@ struct FactCase: Sendable, CustomTestStringConvertible {
             "mouth=open", holds: both(attributes(smile: 0, mouth: 0.95), attributes(smile: 0)),
             misses: both(attributes(smile: 0, mouth: 0.94), attributes(smile: 0))),
         FactCase(
+            "mouth=closed", holds: both(attributes(0, mouth: 0.125), attributes(0)),
+            misses: both(attributes(0, mouth: 0.14), attributes(0))),
+        FactCase(
+            "mouth=closed", holds: both(attributes(0, smile: 0.25), attributes(0)),
+            misses: both(attributes(0, smile: 0.35), attributes(0))),
+        FactCase(
+            "eyes=open", holds: both(attributes(0, eyes: 0.25), attributes(0)),
+            misses: both(attributes(0, eyes: 0.26), attributes(0))),
+        FactCase(
+            "eyes=open", holds: both(attributes(0, glasses: 0.5), attributes(0)),
+            misses: both(attributes(0, glasses: 0.51), attributes(0))),
+        FactCase(
             "eyes=closed", holds: both(attributes(eyes: 0.99), attributes()),
             misses: both(attributes(eyes: 0.98), attributes())),
         FactCase(
