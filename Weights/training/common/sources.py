@@ -17,14 +17,12 @@ class Collection:
     - folder: below `DATA`.
     - most: how many of its photos are used.
     - held: one in how many of them is kept from training; 0 for none, 1 for all.
-    - marked: whether boxes and dots are drawn on the faces.
     """
 
     name: str
     folder: str
     most: int
     held: int
-    marked: bool = False
 
 
 def photos(collection: Collection) -> list[Path]:

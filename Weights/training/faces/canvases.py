@@ -12,18 +12,18 @@ import numpy
 
 BORDERS = [cv2.BORDER_CONSTANT, cv2.BORDER_REFLECT_101, cv2.BORDER_REPLICATE]
 LIMIT = 400
-# The largest face taken from a photo with marks on it.
-MARKED = 44
-SHARES = {"grey": 0.36, "expressions": 0.22, "lfw": 0.25, "sports": 0.2, "people": 0.06, "objects": 0.04, "coco": 0.04}
+SHARES = {"grey": 0.2, "expressions": 0.1, "lfw": 0.22, "smiles": 0.2, "actions": 0.3, "sports": 0.15, "people": 0.05,
+          "objects": 0.04, "coco": 0.04}
+# In how many cases the most turned of some faces is shown, and of how many.
+TURNED, CHOICE = 0.35, 4
 
 
 @dataclass
 class Photo:
-    """A source: where it is, the faces [n, 15] that the teacher saw in it as `opened` gives it, whether it has marks."""
+    """A source: where it is, the faces [n, 15] that the teacher saw in it as `opened` gives it."""
 
     path: Path
     faces: numpy.ndarray
-    marked: bool = False
 
 
 def opened(path: Path) -> numpy.ndarray | None:
@@ -40,11 +40,11 @@ def is_grey(image: numpy.ndarray) -> bool:
     return bool((part.max(2) - part.min(2)).mean() < 4)
 
 
-def unmarked(image: numpy.ndarray) -> numpy.ndarray:
-    """An image without thin green lines; the dots of landmarks vanish when faces are shrunk to `MARKED` pixels."""
-    green = cv2.subtract(image[:, :, 1], cv2.max(image[:, :, 0], image[:, :, 2]))
-    mask = cv2.dilate((green > 20).astype(numpy.uint8), numpy.ones((3, 3), numpy.uint8))
-    return numpy.where(mask[..., None] > 0, cv2.medianBlur(image, 9), image)
+def turned(face: numpy.ndarray) -> float:
+    """How far a head is turned aside or tilted: the nose's distance along the eyes from their middle, in widths of the eyes."""
+    right, left, nose = face[4:10].reshape(3, 2)
+    across = left - right
+    return abs(float((nose - (right + left) / 2) @ across)) / max(1.0, float(across @ across))
 
 
 def shrunk(image: numpy.ndarray, scale: float) -> numpy.ndarray:
@@ -62,11 +62,9 @@ class Composer:
         self.people = people
         self.scenes = scenes
         self.random = random
-        self.names = {}
-        for marks in (False, True):
-            names = [name for name in SHARES if people.get(name) and (marks or not people[name][0].marked)]
-            shares = numpy.array([SHARES[name] for name in names])
-            self.names[marks] = (names, shares / shares.sum())
+        self.names = [name for name in SHARES if people.get(name)]
+        shares = numpy.array([SHARES[name] for name in self.names])
+        self.shares = shares / shares.sum()
 
     def picture(self, size: int, largest: float) -> numpy.ndarray:
         """A picture [size, size, 3]; faces from 14 pixels up to that many."""
@@ -83,11 +81,14 @@ class Composer:
         """A face's size, every doubling as likely as another."""
         return float(numpy.exp(self.random.uniform(numpy.log(least), numpy.log(max(least + 1, largest)))))
 
-    def person(self, side: float) -> Photo:
-        """A photo with a face that can be shown at that size."""
-        names, shares = self.names[side <= MARKED]
-        photos = self.people[names[self.random.choice(len(names), p=shares)]]
-        return photos[self.random.integers(len(photos))]
+    def person(self) -> tuple[Photo, numpy.ndarray]:
+        """A photo and one of its faces; turned ones, which are rare, more often than they come."""
+        photos = self.people[self.names[self.random.choice(len(self.names), p=self.shares)]]
+        chosen = []
+        for _ in range(CHOICE if self.random.random() < TURNED else 1):
+            photo = photos[self.random.integers(len(photos))]
+            chosen.append((photo, photo.faces[self.random.integers(len(photo.faces))]))
+        return max(chosen, key=lambda one: turned(one[1]))
 
     def tinted(self, image: numpy.ndarray) -> numpy.ndarray:
         """Another light; grey photos, most of the expressions, often take the tint of skin."""
@@ -97,12 +98,10 @@ class Composer:
             gains = red * numpy.array([self.random.uniform(0.5, 0.9), self.random.uniform(0.65, 0.92), 1])
         return curved(image, gains, self.random.uniform(0.75, 1.35))
 
-    def placed(self, photo: Photo, width: int, height: int, side: float, middle: tuple[float, float]) -> numpy.ndarray:
+    def placed(self, width: int, height: int, side: float, middle: tuple[float, float]) -> numpy.ndarray:
         """A photo turned and scaled so that one of its faces has that size there."""
+        photo, face = self.person()
         image = opened(photo.path)
-        if photo.marked:
-            image = unmarked(image)
-        face = photo.faces[self.random.integers(len(photo.faces))]
         scale = side / max(4.0, float(numpy.sqrt((face[2:4] - face[:2]).prod())))
         first = min(1.0, 2 * scale)
         image = self.tinted(shrunk(image, first))
@@ -119,7 +118,7 @@ class Composer:
         margin = side * self.random.uniform(0.2, 0.6)
         middle = tuple(float(self.random.uniform(min(margin, length / 2), max(length - margin, length / 2)))
                        for length in (width, height))
-        return self.placed(self.person(side), width, height, side, middle)
+        return self.placed(width, height, side, middle)
 
     def mosaic(self, size: int, largest: float) -> numpy.ndarray:
         """Two to nine photos side by side."""
@@ -148,7 +147,7 @@ class Composer:
     def paste(self, canvas: numpy.ndarray, side: float, centre: numpy.ndarray) -> None:
         """A head, cut out as an ellipse or a bust with soft edges."""
         reach = int(side * self.random.uniform(0.75, 1.1)) + 2
-        head = self.placed(self.person(side), 2 * reach, 2 * reach, side, (reach, reach))
+        head = self.placed(2 * reach, 2 * reach, side, (reach, reach))
         mask = numpy.zeros((2 * reach, 2 * reach), numpy.float32)
         axes = (int(reach * self.random.uniform(0.7, 0.85)), int(reach * self.random.uniform(0.8, 0.95)))
         cv2.ellipse(mask, (reach, reach), axes, 0, 0, 360, 1.0, -1)

@@ -44,16 +44,16 @@ class Residual(nn.Module):
 class FaceNet(nn.Module):
     """[B, 3, H, W], BGR, 0...255 -> three maps [B, 15, H / stride, W / stride]: a logit, the box, five points."""
 
-    def __init__(self, neck: int = 48):
+    def __init__(self, neck: int = 64):
         super().__init__()
         self.stem = convolution(3, 24, 6, 4, padding=0)
         self.fine = nn.Sequential(convolution(24, 48, stride=2), Residual(convolution(48, 48)))
-        self.middle = nn.Sequential(convolution(48, 64, stride=2), Residual(convolution(64, 64)))
+        self.middle = nn.Sequential(convolution(48, 64, stride=2), Residual(convolution(64, 64)), Residual(convolution(64, 64)))
         self.coarse = nn.Sequential(separable(64, 96, stride=2), Residual(separable(96, 96, 5)),
                                     Residual(separable(96, 96, 5)))
         self.laterals = nn.ModuleList([nn.Conv2d(width, neck, 1) for width in (48, 64, 96)])
-        self.heads = nn.ModuleList([nn.Sequential(separable(neck, neck), nn.Conv2d(neck, sum(PARTS), 1))
-                                    for _ in STRIDES])
+        self.heads = nn.ModuleList([nn.Sequential(nn.Sequential(separable(neck, neck), Residual(separable(neck, neck, 5))),
+                                                  nn.Conv2d(neck, sum(PARTS), 1)) for _ in STRIDES])
         for head in self.heads:
             nn.init.normal_(head[1].weight, std=0.01)
             nn.init.zeros_(head[1].bias)
@@ -61,7 +61,7 @@ class FaceNet(nn.Module):
 
     def forward(self, image: torch.Tensor) -> list[torch.Tensor]:
         # Padded while black is 0, so that the scaling can move into the stem's weights.
-        scaled = (functional.pad(image, (1, 1, 1, 1)) - MEAN) * SCALE
+        scaled = functional.pad(image, (1, 1, 1, 1)).sub_(MEAN).mul_(SCALE)
         return [head[1](level) for head, level in zip(self.heads, self.levels(self.stem(scaled)))]
 
     def levels(self, stem: torch.Tensor) -> list[torch.Tensor]:

@@ -19,7 +19,7 @@ from faces.detection import DOUBTFUL, FACE, Detector, fitted, grid, padded
 from faces.sources import COLLECTIONS
 
 SIZES = {"small": (256, 200.0, 1000), "large": (512, 450.0, 250)}
-SCENES = ("objects", "views", "sports", "coco", "people")
+SCENES = ("objects", "views", "actions", "sports", "coco", "people")
 
 
 def index(teacher: Detector, folder: Path) -> dict[str, numpy.ndarray]:
@@ -46,7 +46,6 @@ def index(teacher: Detector, folder: Path) -> dict[str, numpy.ndarray]:
 
 def pools(table: dict[str, numpy.ndarray], held: bool) -> tuple[dict[str, list[Photo]], list[Photo]]:
     """Photos with a sure face by collection, grey ones apart, and photos without any, even a doubtful one."""
-    marked = {collection.name for collection in COLLECTIONS if collection.marked}
     people: dict[str, list[Photo]] = {}
     scenes = []
     for number, end in enumerate(numpy.cumsum(table["counts"])):
@@ -54,7 +53,7 @@ def pools(table: dict[str, numpy.ndarray], held: bool) -> tuple[dict[str, list[P
         if bool(table["held"][number]) != held:
             continue
         faces = table["faces"][end - count:end]
-        photo = Photo(Path(str(table["paths"][number])), faces[faces[:, 14] >= FACE], name in marked)
+        photo = Photo(Path(str(table["paths"][number])), faces[faces[:, 14] >= FACE])
         if len(photo.faces):
             people.setdefault("grey" if table["grey"][number] else name, []).append(photo)
         elif not count and name in SCENES:
@@ -100,8 +99,8 @@ def held(path: Path) -> list[tuple[numpy.ndarray, numpy.ndarray]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--teacher", type=Path, required=True, help="YuNet as ONNX with an open input size")
-    parser.add_argument("--small", type=int, default=14, help="shards of 1,000 pictures of 256 x 256")
-    parser.add_argument("--large", type=int, default=6, help="shards of 250 pictures of 512 x 512")
+    parser.add_argument("--small", type=int, default=24, help="shards of 1,000 pictures of 256 x 256")
+    parser.add_argument("--large", type=int, default=10, help="shards of 250 pictures of 512 x 512")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     folder = work("faces")

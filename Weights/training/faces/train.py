@@ -6,6 +6,7 @@ Writes `checkpoint.pt` (to go on from), `best.pt` (the averaged weights of the b
 
 import argparse
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -14,7 +15,7 @@ import torch
 from torch.nn import functional
 
 from common.paths import work
-from common.training import Average, Curve, cosine, device, save, seed
+from common.training import Average, Curve, adam, cosine, device, resume, save, seed
 from faces.canvases import spoiled
 from faces.detection import STRIDES, Agreement, decoded, suppressed
 from faces.model import FaceNet, rows
@@ -86,7 +87,7 @@ def loss(cells: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, dict[
     points = functional.smooth_l1_loss(ours[:, 5:] / side, theirs[:, 5:] / side, beta=0.02, reduction="none").sum(1)
     points = (points * weight).sum() / total
     parts = {"score": float(score.detach()), "box": float(box.detach()), "points": float(points.detach())}
-    return 2 * score + box + points, parts
+    return 2 * score + box + 2 * points, parts
 
 
 class Validation:
@@ -137,15 +138,19 @@ def value(figures: dict[str, float]) -> float:
         + sum(figures[f"{name}_iou"] - figures[f"{name}_error"] for name in ("photos", "pictures")) / 4
 
 
-def main() -> None:
+def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", default="run", help="the run's folder in OUT/faces")
     parser.add_argument("--steps", type=int, default=8000)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end the schedule after that time, if sooner")
-    parser.add_argument("--rate", type=float, default=4e-3)
-    parser.add_argument("--batch", type=int, default=16, help="pictures of 256 x 256 a step, or a quarter as many of 512")
+    parser.add_argument("--rate", type=float, default=5e-3)
+    parser.add_argument("--batch", type=int, default=32, help="pictures of 256 x 256 a step, or a quarter as many of 512")
     parser.add_argument("--every", type=float, default=240, help="seconds between checkpoints")
-    options = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> None:
+    options = parsed()
     seed(3)
     cv2.setNumThreads(1)
     where = device()
@@ -153,23 +158,25 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     model = FaceNet().to(where).to(memory_format=torch.channels_last)
     average = Average(model, 0.998)
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.02}, {"params": others, "weight_decay": 0}])
-    step, best, spent = 0, -1.0, 0.0
+    optimizer = adam(model, options.rate, 0.02)
     checkpoint = folder / "checkpoint.pt"
-    if resumed := checkpoint.exists():
-        state = torch.load(checkpoint, map_location=where)
-        model.load_state_dict(state["model"])
-        average.model.load_state_dict(state["average"])
-        average.updates = state["step"]
-        optimizer.load_state_dict(state["optimizer"])
-        step, best, spent = state["step"], state["best"], state["spent"]
-    curve = Curve(folder, resumed)
+    step, best, spent = resume(checkpoint, model, average, optimizer), -1.0, 0.0
+    if step:
+        state = torch.load(checkpoint, map_location="cpu")
+        best, spent = state["best"], state["spent"]
+    curve = Curve(folder, resumed=step > 0)
     validation = Validation(work("faces"))
     pools = {kind: Pictures(work("faces"), kind) for kind in ("small", "large")}
     print({kind: len(pool) for kind, pool in pools.items()}, "from step", step, flush=True)
     random = numpy.random.default_rng(1000 + step)
+    # The next pictures are made ready while the network learns from the last.
+    maker = ThreadPoolExecutor(1)
+
+    def ordered(step: int):
+        kind, count = ("large", options.batch // 4) if step % 3 == 2 else ("small", options.batch)
+        return maker.submit(pools[kind].batch, count, random)
+
+    coming = ordered(step)
     last, processor, sums, since = time.time(), time.process_time(), {}, 0
     is_over = False
     while not is_over:
@@ -177,8 +184,8 @@ def main() -> None:
         progress = max(step / options.steps, (spent + now - last) / 60 / options.minutes)
         for group in optimizer.param_groups:
             group["lr"] = cosine(int(progress * options.steps), options.steps, 100, options.rate)
-        kind, count = ("large", options.batch // 4) if step % 3 == 2 else ("small", options.batch)
-        image, target = pools[kind].batch(count, random)
+        image, target = coming.result()
+        coming = ordered(step + 1)
         total, parts = loss(rows(model.train()(image.to(where).to(memory_format=torch.channels_last))), target.to(where))
         optimizer.zero_grad()
         total.backward()
