@@ -72,7 +72,7 @@ package enum FactTable {
         // A smile says more, and it is told from lips that part.
         attribute(.mouth, "closed", .mouthClosed, least: 0.87, confidence: 0.9, .atLeast(.noSmile, 0.7)),
         // Behind dark glasses nobody knows.
-        attribute(.eyes, "open", .eyesOpen, least: 0.75, confidence: 0.95, .atLeast(.noGlasses, 0.5)),
+        attribute(.eyes, "open", .eyesOpen, least: 0.85, confidence: 0.95, .atLeast(.noGlasses, 0.5)),
         attribute(.eyes, "closed", .eyesClosed, least: 0.99, confidence: 0.9),
         attribute(.accessory, "glasses", .glasses, least: 0.97, confidence: 0.95),
         attribute(.accessory, "hat", .hat, least: 0.99, confidence: 0.92),

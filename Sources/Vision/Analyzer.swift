@@ -120,8 +120,8 @@ private struct Run {
             analysis.objects = found.objects
             return try take(found.people, by: model, isCancelled)
         case .people:
-            guard let model = models.objects else { return true }
-            return try take(model.find(in: photo).people, by: model, isCancelled)
+            guard let model = models.people else { return true }
+            return try take(model.people(in: photo, part: nil), by: model, isCancelled)
         case .expression:
             guard let model = models.expression else { return true }
             return try readFaces(into: \.expression, isCancelled) { photo, box throws(ModelError) in
@@ -165,11 +165,11 @@ private struct Run {
 
     /// Takes the people that were found; where nobody was, a large photo is searched once more.
     private mutating func take(
-        _ first: FoundPeople, by model: ObjectDetector, _ isCancelled: () -> Bool
+        _ first: FoundPeople, by model: any PeopleModel, _ isCancelled: () -> Bool
     ) throws(ModelError) -> Bool {
         var found = first
         personDoubt = found.doubt
-        if found.people.isEmpty, analysis.faces.isEmpty, max(photo.width, photo.height) > ObjectDetector.rule.width {
+        if found.people.isEmpty, analysis.faces.isEmpty, max(photo.width, photo.height) > type(of: model).rule.width {
             if isCancelled() { return false }
             found = try model.findSmallPeople(in: photo)
             personDoubt = max(personDoubt, found.doubt)

@@ -9,6 +9,8 @@ package struct VisionModels: Sendable {
 
     package var faces: FaceDetector? { loaded[.faces] as? FaceDetector }
     package var objects: ObjectDetector? { loaded[.objects] as? ObjectDetector }
+    /// The model for things finds people too, and they need not be looked for twice.
+    package var people: (any PeopleModel)? { objects ?? loaded[.people] as? any PeopleModel }
     package var headPose: HeadPoseEstimator? { loaded[.headPose] as? HeadPoseEstimator }
     package var expression: (any ExpressionModel)? { loaded[.expression] as? any ExpressionModel }
     package var faceAttributes: FaceAttributesReader? { loaded[.faceAttributes] as? FaceAttributesReader }
@@ -39,6 +41,6 @@ package struct VisionModels: Sendable {
         return try add(name: name, network: Session(path: path, pool: pool))
     }
 
-    /// The catalogue name of the model for `task`; nil without one. People are found by the model for things.
-    package func name(for task: VisionTask) -> String? { loaded[task == .people ? .objects : task]?.name }
+    /// The catalogue name of the model for `task`; nil without one.
+    package func name(for task: VisionTask) -> String? { task == .people ? people?.name : loaded[task]?.name }
 }

@@ -219,8 +219,8 @@ struct FactCase: Sendable, CustomTestStringConvertible {
             "mouth=closed", holds: both(attributes(0, smile: 0.25), attributes(0)),
             misses: both(attributes(0, smile: 0.35), attributes(0))),
         FactCase(
-            "eyes=open", holds: both(attributes(0, eyes: 0.25), attributes(0)),
-            misses: both(attributes(0, eyes: 0.26), attributes(0))),
+            "eyes=open", holds: both(attributes(0, eyes: 0.14), attributes(0)),
+            misses: both(attributes(0, eyes: 0.16), attributes(0))),
         FactCase(
             "eyes=open", holds: both(attributes(0, glasses: 0.5), attributes(0)),
             misses: both(attributes(0, glasses: 0.51), attributes(0))),

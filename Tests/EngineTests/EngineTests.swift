@@ -28,21 +28,22 @@ private let embedded = EngineConfiguration(weights: Repository.file("Weights"))
     @Test func withoutOtherModelsTheEmbeddedOnesLookAndTheRestIsNamed() async throws {
         let engine = try Engine(configuration: embedded)
         let seen = try await engine.analyze(SyntheticPhoto.gradient(), options: AnalysisOptions(), events: { _ in })
-        #expect(seen.analysis.models.map(\.id) == ["heckle_faces", "heckle_scene"])
+        #expect(seen.analysis.models.map(\.id) == ["heckle_faces", "heckle_people", "heckle_scene"])
         #expect(seen.analysis.faces.isEmpty && seen.analysis.scene?.scores.count == 110)
         let skipped = Dictionary(uniqueKeysWithValues: seen.analysis.skipped.map { ($0.task, $0.reason) })
         #expect(
             skipped == [
-                .objects: .noModel, .people: .noModel, .headPose: .noModel, .bodyPose: .nothingToDo,
-                .expression: .nothingToDo, .faceAttributes: .nothingToDo,
+                .objects: .noModel, .headPose: .noModel, .bodyPose: .nothingToDo, .expression: .nothingToDo,
+                .faceAttributes: .nothingToDo,
             ])
         #expect(seen.facts.contains { $0.key == .lighting })
-        #expect(!seen.facts.contains { $0.key == .people }, "nobody looked for bodies")
+        #expect(seen.analysis.bodies.isEmpty && seen.analysis.measures.composition.people?.atMost == 0)
         let status = await engine.status()
         let embedded = status.models.filter { $0.origin == .embedded && $0.task != "language" }
         #expect(
             embedded.map(\.id) == [
-                "heckle_faces", "heckle_expression", "heckle_attributes", "heckle_body", "heckle_scene",
+                "heckle_faces", "heckle_people", "heckle_expression", "heckle_attributes", "heckle_body",
+                "heckle_scene",
             ])
         #expect(embedded.allSatisfy { $0.accuracy != nil && $0.byteCount > 0 })
     }

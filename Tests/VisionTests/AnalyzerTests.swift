@@ -184,8 +184,26 @@ import Vision
         #expect(asked.lookedForPeople && !asked.ran(.objects))
     }
 
+    /// Without a model for things one for people finds them; with one it is not asked.
+    @Test(arguments: [false, true])
+    func peopleHaveAModelOfTheirOwn(hasObjects: Bool) throws {
+        var models = hasObjects ? try Self.models() : VisionModels()
+        var outputs = ObjectOutputs(side: PeopleDetector.rule.width, labels: ["person"])
+        outputs.put("person", score: 0.8, x: 96, y: 96, width: 24, height: 48)
+        let tensors = outputs.all
+        try models.add(
+            name: "heckle_people",
+            network: ObjectOutputs.network(side: PeopleDetector.rule.width, shapes: PeopleDetector.outputShapes) {
+                _, _ throws(ModelError) in tensors
+            })
+        let analysis = try Analyzer(models: models).analyze(photo)
+        #expect(analysis.lookedForPeople && analysis.bodies.count == 1)
+        #expect(analysis.models.map(\.id).contains("heckle_people") == !hasObjects)
+        #expect(models.name(for: .people) == (hasObjects ? "yolox_nano" : "heckle_people"))
+    }
+
     @Test func everyTaskHasAModel() {
-        #expect(Set(Models.all.map { $0.task }) == Set(VisionTask.allCases.filter { $0 != .people }))
+        #expect(Set(Models.all.map { $0.task }) == Set(VisionTask.allCases))
         let names = Models.all.flatMap { $0.names }
         #expect(Set(names).count == names.count)
         for name in names { #expect(Models.model(named: name)?.names.contains(name) == true) }

@@ -101,29 +101,48 @@ enum SceneOutputs {
     }
 }
 
-/// Made-up outputs of YOLOX: 3549 cells of 85 numbers.
+/// Made-up outputs of a YOLOX head: a row of 5 + classes numbers a cell.
 struct ObjectOutputs {
-    private var values = [Float](repeating: 0, count: 3549 * 85)
+    private let labels: [String]
+    private let side: Int
+    private var values: [Float]
 
-    /// Puts a thing with this centre and size, in pixels of the 416-pixel input, into a cell of stride 32.
-    mutating func put(_ label: String, score: Float, x: Float, y: Float, width: Float, height: Float) {
-        let (column, row) = (Int(x / 32), Int(y / 32))
-        let start = (52 * 52 + 26 * 26 + row * 13 + column) * 85
-        values[start] = x / 32 - Float(column)
-        values[start + 1] = y / 32 - Float(row)
-        values[start + 2] = logarithm(width / 32)
+    /// - Parameters:
+    ///   - side: of the input, in pixels.
+    ///   - labels: the classes.
+    init(side: Int = 416, labels: [String] = COCO.classes) {
+        self.side = side
+        self.labels = labels
+        let cells = [8, 16, 32].reduce(0) { $0 + (side / $1) * (side / $1) }
+        values = [Float](repeating: 0, count: cells * (5 + labels.count))
+    }
+
+    private var width: Int { 5 + labels.count }
+
+    /// Puts a thing with this centre and size, in pixels of the input, into a cell of stride 32.
+    mutating func put(_ label: String, score: Float, x: Float, y: Float, width boxWidth: Float, height: Float) {
+        let start = cell(column: Int(x / 32), row: Int(y / 32)) * width
+        values[start] = x / 32 - Float(Int(x / 32))
+        values[start + 1] = y / 32 - Float(Int(y / 32))
+        values[start + 2] = logarithm(boxWidth / 32)
         values[start + 3] = logarithm(height / 32)
         values[start + 4] = score
-        values[start + 5 + COCO.classes.firstIndex(of: label)!] = 1
+        values[start + 5 + labels.firstIndex(of: label)!] = 1
+    }
+
+    /// The number of a cell of stride 32.
+    private func cell(column: Int, row: Int) -> Int {
+        (side / 8) * (side / 8) + (side / 16) * (side / 16) + row * (side / 32) + column
     }
 
     mutating func set(_ index: Int, _ value: Float) { values[index] = value }
 
-    var all: [String: Tensor] { ["output": Tensor(values, shape: [1, 3549, 85])] }
+    var all: [String: Tensor] { ["output": Tensor(values, shape: [1, values.count / width, width])] }
 
     static func network(
+        side: Int = 416, shapes: [String: [Int?]] = ObjectDetector.outputShapes,
         _ answer: @escaping @Sendable (Tensor, Int) throws(ModelError) -> [String: Tensor]
     ) -> FakeNetwork {
-        FakeNetwork(input: [1, 3, 416, 416], outputs: ObjectDetector.outputShapes, answer: answer)
+        FakeNetwork(input: [1, 3, side, side], outputs: shapes, answer: answer)
     }
 }

@@ -82,3 +82,60 @@ import Vision
         #expect(near(body.box.width, 137.5, 1))
     }
 }
+
+@Suite struct PeopleDetectorTests {
+    private static let side = PeopleDetector.rule.width
+
+    private func detector(_ outputs: ObjectOutputs...) throws -> PeopleDetector {
+        let runs = outputs.map(\.all)
+        return try PeopleDetector(
+            name: "test",
+            network: ObjectOutputs.network(side: Self.side, shapes: PeopleDetector.outputShapes) {
+                _, run throws(ModelError) in runs[min(run, runs.count - 1)]
+            })
+    }
+
+    private func outputs(score: Float, x: Float = 96) -> ObjectOutputs {
+        var outputs = ObjectOutputs(side: Self.side, labels: ["person"])
+        outputs.put("person", score: score, x: x, y: 96, width: 24, height: 48)
+        return outputs
+    }
+
+    @Test(arguments: [(Float(0.5), true), (0.49, false)])
+    func peopleCountFromTheThreshold(score: Float, counts: Bool) throws {
+        // A photo twice as large as the input.
+        let photo = Image(width: 2 * Self.side, height: 2 * Self.side, colour: .white)
+        let found = try detector(outputs(score: score)).people(in: photo, part: nil)
+        #expect(found.people.count == (counts ? 1 : 0) && found.doubt == (counts ? 0 : score))
+        if counts { #expect(near(found.people[0].box, Box(x: 168, y: 144, width: 48, height: 96), 0.05)) }
+    }
+
+    @Test func onePersonIsFoundOnce() throws {
+        var two = outputs(score: 0.9)
+        two.put("person", score: 0.8, x: 130, y: 96, width: 84, height: 48)
+        two.put("person", score: 0.7, x: 94, y: 94, width: 25, height: 47)
+        let photo = Image(width: Self.side, height: Self.side, colour: .white)
+        let found = try detector(two).people(in: photo, part: nil)
+        #expect(found.people.map(\.score) == [0.8, 0.9], "largest first")
+    }
+
+    @Test func smallPeopleAreFoundInQuarters() throws {
+        let none = ObjectOutputs(side: Self.side, labels: ["person"])
+        let found = try detector(none, none, none, outputs(score: 0.9))
+            .findSmallPeople(in: Image(width: 2000, height: 2000, colour: .white))
+        #expect(found.people.count == 1)
+        #expect(near(found.people[0].box.centre.x, 1450, 1) && near(found.people[0].box.width, 137.5, 1))
+    }
+
+    @Test func numbersThatAreNoneGiveNothing() throws {
+        for value in [Float.nan, .infinity] {
+            for index in 0..<6 {
+                var outputs = outputs(score: 0.8)
+                outputs.set((24 * 24 + 12 * 12 + 3 * 6 + 3) * 6 + index, value)
+                let photo = Image(width: Self.side, height: Self.side, colour: .white)
+                let found = try detector(outputs).people(in: photo, part: nil)
+                #expect(found.people.allSatisfy { $0.score <= 1 && $0.box.width.isFinite })
+            }
+        }
+    }
+}

@@ -3,7 +3,7 @@ package import ONNX
 import Tensors
 
 /// Finds people and things of 80 kinds: YOLOX-nano (Ge, Liu, Wang, Li and Sun, 2021), trained on COCO.
-package struct ObjectDetector: VisionModel {
+package struct ObjectDetector: PeopleModel {
     package static let task = VisionTask.objects
     package static let names = ["yolox_nano"]
     package static let rule = InputRule(
@@ -19,10 +19,6 @@ package struct ObjectDetector: VisionModel {
     package static let objectThreshold: Float = 0.5
     /// From this score on a place is worth doubting that nobody is there.
     private static let doubtful: Float = 0.05
-    /// Boxes of one class that overlap more than this are one thing.
-    private static let overlap = 0.45
-    /// Things and people reported at most; the surest.
-    private static let most = 200
 
     package let name: String
     private let network: any Network
@@ -44,23 +40,8 @@ package struct ObjectDetector: VisionModel {
     /// Finds people and things in a photo.
     package func find(in photo: Image) throws(ModelError) -> Found { try find(in: photo, part: nil) }
 
-    /// Looks for people once more, in four overlapping quarters: small figures that the whole photo hides.
-    package func findSmallPeople(in photo: Image) throws(ModelError) -> FoundPeople {
-        let (width, height) = (Double(photo.width), Double(photo.height))
-        let share = 0.55
-        var people: [Body] = []
-        var doubt: Float = 0
-        for corner in 0..<4 {
-            let quarter = Box(
-                x: (width * (1 - share) * Double(corner % 2)).rounded(),
-                y: (height * (1 - share) * Double(corner / 2)).rounded(),
-                width: (width * share).rounded(), height: (height * share).rounded())
-            let found = try find(in: photo, part: quarter).people
-            people += found.people
-            doubt = max(doubt, found.doubt)
-        }
-        let kept = Suppression.kept(people.map(\.box), scores: people.map(\.score), limit: Self.overlap)
-        return FoundPeople(people: kept.map { people[$0] }, doubt: doubt)
+    package func people(in photo: Image, part: Box?) throws(ModelError) -> FoundPeople {
+        try find(in: photo, part: part).people
     }
 
     private func find(in photo: Image, part: Box?) throws(ModelError) -> Found {

@@ -28,6 +28,7 @@ package enum Models {
         CompactExpressionReader.self,
         FaceAttributesReader.self,
         ObjectDetector.self,
+        PeopleDetector.self,
         BodyPoseEstimator.self,
         CompactBodyPoseEstimator.self,
         SceneClassifier.self,

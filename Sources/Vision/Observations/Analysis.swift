@@ -50,7 +50,7 @@ package struct Analysis: Sendable, Equatable {
 package enum VisionTask: String, Sendable, CaseIterable {
     case faces
     case objects
-    /// People alone, by the model for things; it does not run again where things were looked for.
+    /// People alone: by the model for things where there is one, which does not run twice, else by one for people.
     case people
     case expression
     case faceAttributes = "face_attributes"

@@ -6,7 +6,7 @@ from torch.nn.functional import interpolate
 
 from bodies.model import Encoder, Normed, Residual
 
-SIZE = 160
+SIZE = 192
 """Side of the network's square input in pixels."""
 BOARD = 2 * SIZE
 """Side of the pictures that the teacher sees."""
@@ -29,7 +29,7 @@ class PeopleNet(nn.Module):
         self.head[1].bias.data = torch.tensor([0.5, 0.5, 1.2, 1.6, -4.0])
 
     def forward(self, x: torch.Tensor) -> list[torch.Tensor]:
-        fine, middle, coarse = (layer(feature) for layer, feature in zip(self.inward, self.encoder((x - 114) / 64)))
+        fine, middle, coarse = (layer(feature) for layer, feature in zip(self.inward, self.encoder((x - 114).div_(64))))
         coarse = self.smooth[2](torch.relu(coarse))
         middle = self.smooth[1](torch.relu(middle + interpolate(coarse, scale_factor=2.0, mode="nearest")))
         fine = self.smooth[0](torch.relu(fine + interpolate(middle, scale_factor=2.0, mode="nearest")))

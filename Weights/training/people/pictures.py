@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy
 
-from bodies import leeds
 from common.paths import DATA, source
 
 SUFFIXES = {".jpg", ".jpeg", ".png"}
@@ -40,15 +39,14 @@ def by_person(paths: list[Path], training: int, held_out: int, number: int) -> t
 
 def split() -> dict[str, tuple[list[Path], list[Path]]]:
     """For each source its pictures to train on and those held out."""
-    training, _, held_out = leeds.split()
-    chance = numpy.random.default_rng(6)
     return {
-        "leeds": ([leeds.path(number) for number in chance.permutation(training)[:1300]],
-                  [leeds.path(number) for number in held_out[:150]]),
+        "leeds": drawn(listed("lsp/images"), 3000, 150, 6),
+        "actions": drawn(listed("stanford40_pose/JPEGImages"), 6500, 200, 7),
         "expressions": by_person(listed("facial_expressions/images"), 900, 150, 1),
-        "faces": by_person(listed("FaceAnchorDataset"), 200, 50, 2),
+        "faces": by_person(listed("dfi-tensorflow_LFW/data/lfw-deepfunneled"), 700, 50, 2),
+        "smiles": drawn(listed("expression_detect_GENKI4K/genki4k/files"), 900, 50, 8),
         "imagenet": drawn(listed("imagenet-sample-images"), 900, 100, 3),
-        "landscapes": drawn(listed("Landscape-Image-Classification/data"), 250, 100, 4),
+        "landscapes": drawn(listed("Landscape-Image-Classification/data/train"), 1000, 100, 4),
         "coco": (listed("coco128_yolo/images/train2017"), listed("coco128_yolo/images/val2017")),
         "mmpose": (listed(*(f"mmpose/tests/data/{name}" for name in
                             ("aic", "coco", "crowdpose", "mhp", "mpii", "ochuman", "jhmdb", "h36m", "panoptic"))), []),

@@ -13,7 +13,7 @@ from .model import BOARD, SIZE
 from .pictures import split
 from .teacher import GREY, Teacher, letterboxed
 
-REPEATS = {"coco": 4, "mmpose": 3}
+REPEATS = {"actions": 2, "coco": 6, "imagenet": 4, "landscapes": 3, "mmpose": 4}
 """How often a source's pictures are rendered, each time in another way."""
 
 
@@ -63,14 +63,6 @@ def rendered(paths: list[Path], index: int, chance: numpy.random.Generator) -> n
     return letterboxed(picture, BOARD)[0]
 
 
-def halves(boards: numpy.ndarray) -> None:
-    """Writes the pictures as the network sees them."""
-    small = numpy.lib.format.open_memmap(work("people") / "halves.npy", "w+", numpy.uint8, (len(boards), SIZE, SIZE, 3))
-    for index, board in enumerate(boards):
-        small[index] = cv2.resize(board, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
-    small.flush()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--teacher", type=Path, required=True, help="YOLOX-nano as an ONNX file")
@@ -82,19 +74,20 @@ def main() -> None:
     paths = [path for name, (training, _) in split().items() for path in training * REPEATS.get(name, 1)]
     # In any order, so that a file that was cut short is a sample of the whole.
     paths = [paths[index] for index in chance.permutation(len(paths))]
-    boards = numpy.lib.format.open_memmap(folder / "boards.npy", "w+", numpy.uint8, (len(paths), BOARD, BOARD, 3))
+    # The pictures as the network sees them.
+    halves = numpy.lib.format.open_memmap(folder / "halves.npy", "w+", numpy.uint8, (len(paths), SIZE, SIZE, 3))
     count = sum((BOARD // stride) ** 2 for stride in (8, 16, 32))
     answers = numpy.lib.format.open_memmap(folder / "answers.npy", "w+", numpy.float16, (len(paths), count, 5))
     for index in range(len(paths)):
-        boards[index] = rendered(paths, index, chance)
-        raw, score = teacher.cells(boards[index])
+        board = rendered(paths, index, chance)
+        halves[index] = cv2.resize(board, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        raw, score = teacher.cells(board)
         answers[index] = numpy.concatenate([raw, score[:, None]], 1).clip(-100, 100)
         if (index + 1) % 500 == 0:
             peopled = float((answers[:index + 1, :, 4].max(1) > 0.5).mean())
             print(index + 1, "of", len(paths), "people in", peopled, flush=True)
-    boards.flush()
+    halves.flush()
     answers.flush()
-    halves(boards)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import argparse
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import torch
@@ -110,7 +111,8 @@ class Feed:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--steps", type=int, default=2700)
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="end the schedule after that time, if sooner")
     parser.add_argument("--batch", type=int, default=24)
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--every", type=int, default=200, help="steps between checkpoints")
@@ -125,11 +127,18 @@ def main() -> None:
     step = resume(checkpoint, model, average, optimizer)
     curve = Curve(folder, resumed=step > 0)
     batches = Feed(wanted.batch, numpy.random.default_rng(step))
-    total, since = numpy.zeros(2), step
-    while step < wanted.steps:
+    total, since, start = numpy.zeros(2), step, time.time()
+    # The next pictures are made ready while the network learns from the last.
+    maker = ThreadPoolExecutor(1)
+    coming = maker.submit(batches.next)
+    is_over = False
+    while not is_over:
+        progress = max(step / wanted.steps, (time.time() - start) / 60 / wanted.minutes)
+        is_over = progress >= 1 or step + 1 >= wanted.steps
         for group in optimizer.param_groups:
-            group["lr"] = cosine(step, wanted.steps, 150, wanted.rate)
-        images, targets = batches.next()
+            group["lr"] = cosine(int(progress * wanted.steps), wanted.steps, 150, wanted.rate)
+        images, targets = coming.result()
+        coming = maker.submit(batches.next)
         whether, where = loss(model(images), targets)
         optimizer.zero_grad(set_to_none=True)
         (whether + where).backward()
@@ -137,7 +146,7 @@ def main() -> None:
         optimizer.step()
         average.update(model)
         step, total = step + 1, total + [whether.item(), where.item()]
-        if step % wanted.every == 0 or step == wanted.steps:
+        if step % wanted.every == 0 or is_over:
             score, box = batches.validate(average.model)
             curve.add(step=step, score_loss=total[0] / (step - since), box_loss=total[1] / (step - since),
                       held_score_loss=score, held_box_loss=box, cpu=time.process_time())
