@@ -11,7 +11,6 @@ import Vision
         let entries = try (CatalogueEntry.all() + CatalogueEntry.embedded()).filter {
             VisionTask(rawValue: $0.task) != nil
         }
-        // The model for things finds people too.
         #expect(Set(entries.map(\.task)) == Set(VisionTask.allCases.map(\.rawValue)))
         for entry in entries {
             let model = try #require(Models.model(named: entry.name), "no model reads \(entry.name)")
