@@ -9,7 +9,6 @@ for repository in \
   GayathriReji/FER \
   RecepTahirGunlu/Duygu-Tanima \
   axelcarlier/lsp \
-  osbo8060/FaceAnchorDataset \
   jaaumeadrover/Landscape-Image-Classification \
   lightly-ai/coco128_yolo \
   open-mmlab/mmpose \

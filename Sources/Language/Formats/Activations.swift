@@ -34,8 +34,8 @@ package struct Activations: Sendable {
         }
     }
 
-    /// Values of one piece: some ten microseconds' worth.
-    private static let valuesOfPiece = 1 << 14
+    /// Values of one piece of a loop that several threads share: some ten microseconds' worth.
+    static let valuesOfPiece = 1 << 14
 
     /// The same vectors in blocks.
     package func blocks(_ format: VectorFormat, columns: Int, vectors: Int) -> Buffer<UInt8> {

@@ -168,7 +168,7 @@ final class TransformerRun: DecoderRun {
             [.init(matrix: matrix, target: update)], with: activations, vectors: count, pool: pool)
         if let norm { normalise(update, norm, count: count, into: update) }
         let (hidden, update) = (hidden, update)
-        pool.split(count * model.configuration.embedding, chunk: 1 << 14) { part in
+        pool.split(count * model.configuration.embedding, chunk: Activations.valuesOfPiece) { part in
             Kernel.add(hidden[part], update[part], into: hidden[part])
         }
     }

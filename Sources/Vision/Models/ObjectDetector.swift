@@ -6,10 +6,8 @@ import Tensors
 package struct ObjectDetector: PeopleModel {
     package static let task = VisionTask.objects
     package static let names = ["yolox_nano"]
-    package static let rule = InputRule(
-        width: head.side, height: head.side, fit: .letterbox(padding: 114), channels: .bgr, mean: [0, 0, 0],
-        scale: [1, 1, 1])
-    package static let outputShapes: [String: [Int?]] = ["output": [1, head.cells, head.width]]
+    package static let rule = head.rule
+    package static let outputShapes = head.outputShapes
 
     private static let head = YOLOXHead(side: 416, classes: COCO.classes.count)
 
@@ -17,8 +15,6 @@ package struct ObjectDetector: PeopleModel {
     package static let personThreshold: Float = 0.5
     /// A thing is reported from this score on.
     package static let objectThreshold: Float = 0.5
-    /// From this score on a place is worth doubting that nobody is there.
-    private static let doubtful: Float = 0.05
 
     package let name: String
     private let network: any Network

@@ -6,16 +6,12 @@ import Tensors
 package struct PeopleDetector: PeopleModel {
     package static let task = VisionTask.people
     package static let names = ["heckle_people"]
-    package static let rule = InputRule(
-        width: head.side, height: head.side, fit: .letterbox(padding: 114), channels: .bgr, mean: [0, 0, 0],
-        scale: [1, 1, 1])
-    package static let outputShapes: [String: [Int?]] = ["output": [1, head.cells, head.width]]
+    package static let rule = head.rule
+    package static let outputShapes = head.outputShapes
 
     private static let head = YOLOXHead(side: 192, classes: 1)
     /// A person counts from this score on.
     package static let threshold: Float = 0.5
-    /// From this score on a place is worth doubting that nobody is there.
-    private static let doubtful: Float = 0.05
 
     package let name: String
     private let network: any Network

@@ -12,6 +12,8 @@ package protocol PeopleModel: VisionModel {
 extension PeopleModel {
     /// Boxes of one class that overlap more than this are one thing.
     static var overlap: Double { 0.45 }
+    /// From this score on a place is worth doubting that nobody is there.
+    static var doubtful: Float { 0.05 }
     /// People, or things, reported at most; the surest.
     static var most: Int { 200 }
 

@@ -21,6 +21,13 @@ struct YOLOXHead {
     /// The numbers of one cell.
     var width: Int { 5 + classes }
 
+    /// BGR levels of the photo, at the top left of a grey square.
+    var rule: InputRule {
+        InputRule(
+            width: side, height: side, fit: .letterbox(padding: 114), channels: .bgr, mean: [0, 0, 0], scale: [1, 1, 1])
+    }
+    var outputShapes: [String: [Int?]] { ["output": [1, cells, width]] }
+
     /// A cell that may show something of a class.
     struct Candidate {
         let label: Int

@@ -9,6 +9,6 @@ python="${PYTHON:-venv/bin/python}"
 ./fetch.sh
 "$python" -m people.prepare --teacher "$DETECTOR"
 "$python" -m people.train
-"$python" -m people.calibrate    # BIAS in export.py is what it prints for the committed weights
+"$python" -m people.calibrate    # prints the bias of the best F1; BIAS in export.py is what is used
 "$python" -m people.export
 "$python" -m people.evaluate --teacher "$DETECTOR"
