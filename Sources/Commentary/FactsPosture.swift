@@ -16,7 +16,7 @@ package struct Posture: Sendable {
     private let torso: Double
 
     /// Keypoints of arms and legs count from this score on; those of shoulders and hips, which carry the scale, sooner.
-    private static let sure: Float = 0.4
+    private static let sure: Float = 0.35
     private static let fairlySure: Float = 0.25
 
     /// Nil where no pose model ran, or shoulders or hips are not to be seen.

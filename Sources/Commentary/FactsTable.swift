@@ -180,7 +180,7 @@ package enum FactTable {
     private static let background = [
         FactRule(
             .background, "plain", from: "background", confidence: 0.95, .atLeast(.peopleAtLeast, 1),
-            .atMost(.busyness, 0.02), .atMost(.detail, 0.006), .atLeast(.backgroundShare, 0.02),
+            .atMost(.busyness, 0.03), .atMost(.detail, 0.008), .atLeast(.backgroundShare, 0.008),
             .atLeast(.backgroundSharpness, 0.55)),
         FactRule(
             .background, "blurred", from: "background", confidence: 0.9, .atLeast(.peopleAtLeast, 1),

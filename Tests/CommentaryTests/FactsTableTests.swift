@@ -420,7 +420,7 @@ struct FactCase: Sendable, CustomTestStringConvertible {
             "saturation=natural", \.colour.saturation, 0.2, not: 0.22,
             with: { $0.analysis.measures.colour.vividness = 0.4 }),
         FactCase(
-            "background=plain", \.background.busyness, 0.019, not: 0.021,
+            "background=plain", \.background.busyness, 0.029, not: 0.031,
             with: person {
                 $0.background.detail = 0.004
                 $0.background.share = 0.5

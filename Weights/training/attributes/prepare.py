@@ -103,7 +103,7 @@ class Parts:
         def known(number: str) -> dict[str, bool]:
             return {ours: table[number][columns.index(theirs)] == "1" for theirs, ours in CELEBA.items()}
 
-        tested = sorted((source("Trung-Jeager-2019_validation") / "img").glob("*.jpg"))
+        tested = sorted(source("Trung-Jeager-2019_validation").rglob("*.jpg"))
         numpy.random.default_rng(1).shuffle(tested)
         for path in tested[:TEST]:
             self.add("held", path, "celeba", known(path.name), True)

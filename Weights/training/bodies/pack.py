@@ -15,8 +15,9 @@ from common.sources import Collection, is_held, photos
 
 COLLECTIONS = [
     Collection("sports", "lsp/images", 10000, 40),
-    Collection("actions", "stanford40_pose/JPEGImages", 4000, 20),
-    Collection("fashion", "clothing-co-parsing/photos", 1000, 20),
+    Collection("actions", "stanford40_pose/JPEGImages", 10000, 20),
+    Collection("fashion", "clothing-co-parsing/photos", 3000, 20),
+    Collection("smiles", "expression_detect_GENKI4K/genki4k/files", 1500, 20),
     Collection("people", "mmpose/tests/data", 200, 0),
 ]
 """What is held out of `sports` for other models is merged with the rest: this recipe has a split of its own."""

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the training data, trains the body network, writes Weights/heckle-body.onnx and measures it.
-# DETECTOR and POSE name the teachers (YOLOX-nano, MoveNet Lightning, both ONNX); DATA the data sets, OUT the
+# DETECTOR and POSE name the teachers (YOLOX-nano, Ultralight-SimplePose, both ONNX); DATA the data sets, OUT the
 # working folder, THREADS the threads, PYTHON the interpreter (default venv/bin/python).
 set -eu
 cd "$(dirname "$0")/.."

@@ -1,6 +1,6 @@
 """What a teacher adds: labels the Leeds data lacks, a second opinion on those it has, and pictures without any.
 
-`python -m bodies.teacher --detector YOLOX --pose MOVENET`: the pose teacher is MoveNet Lightning, which gives COCO's 17
+`python -m bodies.teacher --detector YOLOX --pose SIMPLEPOSE`: the pose teacher is Ultralight-SimplePose, which gives COCO's 17
 keypoints of the one person in a square.
 """
 
@@ -18,32 +18,55 @@ from people.teacher import Teacher
 from . import leeds
 from .augment import MARGIN
 from .data import Labels
-from .keypoints import COUNT, FACE, TORSO
+from .decode import peaks
+from .keypoints import COUNT, FACE, MIRRORED, TORSO
 from .pack import albums
 
-SIDE = 192
+WIDTH, HEIGHT, CELL = 192, 256, 4
+"""The pose teacher's input and the pixels of it a cell of its maps."""
+MEAN, DEVIATION = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
+VIEWS = (0.9, 1.1)
+"""The pose teacher looks at rectangles so much as large as the box, and at their mirror images."""
+APART = 0.05
+"""A keypoint whose places in the views spread more than that, in heights of the rectangle, is taken for a guess."""
 DETECTED = 1.1
 """The network's crop of a detected person, in longer sides of the detector's box."""
-LEAST_SIDE, MOST_PEOPLE = 70, 3
+LEAST_SIDE, MOST_PEOPLE = 70, 2
 """Detected people who are smaller, in pixels, or more in one picture are left out."""
 SURE, SEEN, UNSEEN = 0.5, 0.3, 0.1
 """The teacher's scores: enough to overrule a label or to replace a missing one; a keypoint; none."""
 
 
 class Pose:
-    """The pose teacher."""
+    """The pose teacher, looking several times: what its views agree on is surer than any one of them."""
 
     def __init__(self, path: Path):
         self.session = session(path)
         self.input = self.session.get_inputs()[0].name
 
-    def keypoints(self, picture: numpy.ndarray, centre: numpy.ndarray, side: float) -> tuple[numpy.ndarray, numpy.ndarray]:
-        """Points [17, 2] in pixels of the RGB picture and scores [17], from the square of that side about `centre`."""
-        scale = side / SIDE
-        matrix = numpy.array([[scale, 0, centre[0] - side / 2], [0, scale, centre[1] - side / 2]])
-        image = cv2.warpAffine(picture, matrix, (SIDE, SIDE), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-        rows = self.session.run(None, {self.input: image[None]})[0][0, 0]
-        return rows[:, 1::-1] * side + centre - side / 2, rows[:, 2]
+    def keypoints(self, picture: numpy.ndarray, centre: numpy.ndarray, size: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Points [17, 2] in pixels of the RGB picture and scores [17], of the person in the box of that width and height."""
+        side = float(max(size[0] * HEIGHT / WIDTH, size[1]))
+        found = [self.view(picture, centre, side * share) for share in VIEWS]
+        points, score = (numpy.stack(part) for part in zip(*found))
+        weight = score[..., None] ** 2 + 1e-6
+        mean = (points * weight).sum(0) / weight.sum(0)
+        spread = numpy.sqrt((((points - mean) ** 2).sum(2) * weight[..., 0]).sum(0) / weight[..., 0].sum(0))
+        return mean, score.mean(0) * numpy.where(spread > APART * side, 0.5, 1)
+
+    def view(self, picture: numpy.ndarray, centre: numpy.ndarray, height: float) -> tuple[numpy.ndarray, numpy.ndarray]:
+        """Points and scores from the rectangle of that height, by the mean of the maps of both its mirror images."""
+        scale = height / HEIGHT
+        corner = centre - numpy.array([WIDTH, HEIGHT]) / 2 * scale
+        matrix = numpy.array([[scale, 0, corner[0]], [0, scale, corner[1]]])
+        image = cv2.warpAffine(picture, matrix, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        tensor = ((image - numpy.float32(MEAN)) / numpy.float32(DEVIATION)).transpose(2, 0, 1)[None]
+        mirror = numpy.ascontiguousarray(tensor[..., ::-1])
+        maps, other = (self.session.run(None, {self.input: one})[0] for one in (tensor, mirror))
+        # Its maps are of the corners of their cells: in the mirror they lie one cell to the left.
+        other = numpy.roll(other[:, MIRRORED[:17], :, ::-1], 1, axis=3)
+        places, score = peaks((maps + other) / 2)
+        return places[0] * CELL * scale + corner, score[0]
 
 
 def opinion(pose: Pose, picture: numpy.ndarray, labels: Labels, row: int) -> None:
@@ -55,7 +78,7 @@ def opinion(pose: Pose, picture: numpy.ndarray, labels: Labels, row: int) -> Non
     points, weight, present = labels.points[row], labels.weight[row], labels.present[row]
     known, box = present.copy(), labels.box[row]
     side = float(max(box[2:] - box[:2])) * MARGIN
-    found, score = pose.keypoints(picture, (box[:2] + box[2:]) / 2, side)
+    found, score = pose.keypoints(picture, (box[:2] + box[2:]) / 2, (box[2:] - box[:2]) * MARGIN)
     inside = ((found >= 0) & (found < picture.shape[1::-1])).all(1)
     torso = numpy.linalg.norm(points[TORSO[0]] - points[TORSO[1]]) if known[list(TORSO)].all() else side / 4
     for joint in range(17):
@@ -107,13 +130,13 @@ def taught(pose: Pose, detector: Teacher) -> None:
 
 def others() -> Album:
     """The photos besides Leeds whose people are learnt from."""
-    return Album.merged(list(albums("train", "actions", "fashion", "people").values()))
+    return Album.merged(list(albums("train", "actions", "fashion", "people", "smiles").values()))
 
 
 def alone(pose: Pose, picture: numpy.ndarray, box: numpy.ndarray) -> tuple[numpy.ndarray, ...] | None:
     """Box, points, weight and presence of a detected person by the teacher alone; none where it is not sure enough."""
     centre, size = (box[:2] + box[2:]) / 2, box[2:] - box[:2]
-    points, score = pose.keypoints(picture[..., ::-1].copy(), centre, max(size) * DETECTED)
+    points, score = pose.keypoints(picture[..., ::-1].copy(), centre, size * DETECTED)
     if (score > SURE).sum() < 4:
         return None
     inside = ((points >= 0) & (points < picture.shape[1::-1])).all(1)
@@ -129,7 +152,7 @@ def alone(pose: Pose, picture: numpy.ndarray, box: numpy.ndarray) -> tuple[numpy
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--detector", type=Path, required=True, help="YOLOX-nano as an ONNX file")
-    parser.add_argument("--pose", type=Path, required=True, help="MoveNet Lightning as an ONNX file")
+    parser.add_argument("--pose", type=Path, required=True, help="Ultralight-SimplePose as an ONNX file")
     parser.add_argument("--only", choices=["opinions", "taught"], help="one of the two parts")
     wanted = parser.parse_args()
     cv2.setNumThreads(1)

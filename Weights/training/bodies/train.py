@@ -1,7 +1,9 @@
 """Trains the body network: `python -m bodies.train`. Stopped at any time, it goes on from its last checkpoint."""
 
 import argparse
+import json
 import time
+from pathlib import Path
 
 import cv2
 import numpy
@@ -9,7 +11,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits, log_softmax
 
 from common.album import Shelf
-from common.paths import work
+from common.paths import HERE, work
 from common.training import Average, Curve, adam, cosine, device, half, resume, save, seed
 
 from . import leeds
@@ -17,6 +19,7 @@ from .augment import blobs, samples
 from .data import Labels, People, joined
 from .evaluate import measure, network
 from .model import SIZE, STRIDE, BodyNet
+from .start import resumed
 from .teacher import others
 
 SMALL, FULL_SIZE_FROM = 128, 0.7
@@ -37,6 +40,7 @@ def loss(logits: torch.Tensor, points: torch.Tensor, weight: torch.Tensor, prese
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--start", type=Path, help="a body network's ONNX file to go on from; random weights without one")
     parser.add_argument("--steps", type=int, default=40000)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="end the schedule after that time, if sooner")
     parser.add_argument("--batch", type=int, default=32)
@@ -55,6 +59,11 @@ def people() -> tuple[People, torch.Tensor, People]:
     shelf = Shelf(albums)
     everyone, plain = joined(labels, albums), Labels.load(folder / "leeds.npz")
     repeats = numpy.repeat([1, ORIGINAL, 1], [len(part) for part in labels])
+    # The people whose pose facts are measured are not learnt from.
+    rows = (HERE / "bodies" / "pose-facts.jsonl").read_text().splitlines()
+    measured = {Path(json.loads(row)["photo"]).name for row in rows}
+    names = numpy.array([name for album in albums for name in album.names])
+    repeats[numpy.isin(names[everyone.photo], list(measured))] = 0
     epoch = torch.from_numpy(numpy.repeat(numpy.arange(len(everyone)), repeats))
     return People(everyone, shelf), epoch, People(plain.rows(numpy.isin(plain.photo, validation)), shelf)
 
@@ -64,13 +73,16 @@ def main() -> None:
     wanted, where = options(), device()
     seed(wanted.seed)
     folder = work("bodies")
-    model = BodyNet().to(where).to(memory_format=torch.channels_last)
+    everyone, epoch, kept = people()
+    model = BodyNet()
+    if wanted.start:
+        model = resumed(wanted.start, samples(everyone, epoch[torch.randperm(len(epoch))[:256]], SMALL)[0])
+    model = model.to(where).to(memory_format=torch.channels_last)
     average = Average(model, 0.999)
     optimizer = adam(model, wanted.rate, wanted.decay)
     checkpoint = folder / "checkpoint.pt"
     step = resume(checkpoint, model, average, optimizer)
     curve = Curve(folder, resumed=step > 0)
-    everyone, epoch, kept = people()
     print(len(everyone), "people,", len(kept), "of the validation", flush=True)
     order, total, since, start, is_over = everyone.photo[:0], torch.zeros((), device=where), step, time.time(), False
     while not is_over:
