@@ -10,7 +10,7 @@ from torch import nn
 from .model import BodyNet
 
 
-def resumed(path: Path, images: torch.Tensor) -> BodyNet:
+def from_file(path: Path, images: torch.Tensor) -> BodyNet:
     """The network of the file, with batch norms that change nothing: their statistics are those of `images`, and their
     scales and shifts undo them."""
     graph = onnx.load(str(path)).graph

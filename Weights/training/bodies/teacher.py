@@ -1,7 +1,7 @@
 """What a teacher adds: labels the Leeds data lacks, a second opinion on those it has, and pictures without any.
 
 `python -m bodies.teacher --detector YOLOX --pose SIMPLEPOSE`: the pose teacher is Ultralight-SimplePose, which gives COCO's 17
-keypoints of the one person in a square.
+keypoints of the one person in a box.
 """
 
 import argparse
@@ -38,7 +38,7 @@ SURE, SEEN, UNSEEN = 0.5, 0.3, 0.1
 
 
 class Pose:
-    """The pose teacher, looking several times: what its views agree on is surer than any one of them."""
+    """The pose teacher. It looks at several sizes: a keypoint that moves between them is a guess."""
 
     def __init__(self, path: Path):
         self.session = session(path)
@@ -46,13 +46,13 @@ class Pose:
 
     def keypoints(self, picture: numpy.ndarray, centre: numpy.ndarray, size: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray]:
         """Points [17, 2] in pixels of the RGB picture and scores [17], of the person in the box of that width and height."""
-        side = float(max(size[0] * HEIGHT / WIDTH, size[1]))
-        found = [self.view(picture, centre, side * share) for share in VIEWS]
+        height = float(max(size[0] * HEIGHT / WIDTH, size[1]))
+        found = [self.view(picture, centre, height * share) for share in VIEWS]
         points, score = (numpy.stack(part) for part in zip(*found))
         weight = score[..., None] ** 2 + 1e-6
         mean = (points * weight).sum(0) / weight.sum(0)
         spread = numpy.sqrt((((points - mean) ** 2).sum(2) * weight[..., 0]).sum(0) / weight[..., 0].sum(0))
-        return mean, score.mean(0) * numpy.where(spread > APART * side, 0.5, 1)
+        return mean, score.mean(0) * numpy.where(spread > APART * height, 0.5, 1)
 
     def view(self, picture: numpy.ndarray, centre: numpy.ndarray, height: float) -> tuple[numpy.ndarray, numpy.ndarray]:
         """Points and scores from the rectangle of that height, by the mean of the maps of both its mirror images."""
@@ -63,7 +63,7 @@ class Pose:
         tensor = ((image - numpy.float32(MEAN)) / numpy.float32(DEVIATION)).transpose(2, 0, 1)[None]
         mirror = numpy.ascontiguousarray(tensor[..., ::-1])
         maps, other = (self.session.run(None, {self.input: one})[0] for one in (tensor, mirror))
-        # Its maps are of the corners of their cells: in the mirror they lie one cell to the left.
+        # Its maps are of the corners of their cells: in the mirror they lie three quarters of a cell to the left.
         other = numpy.roll(other[:, MIRRORED[:17], :, ::-1], 1, axis=3)
         places, score = peaks((maps + other) / 2)
         return places[0] * CELL * scale + corner, score[0]
@@ -130,7 +130,7 @@ def taught(pose: Pose, detector: Teacher) -> None:
 
 def others() -> Album:
     """The photos besides Leeds whose people are learnt from."""
-    return Album.merged(list(albums("train", "actions", "fashion", "people", "smiles").values()))
+    return Album.merged([album for name, album in albums("train").items() if name != "sports"])
 
 
 def alone(pose: Pose, picture: numpy.ndarray, box: numpy.ndarray) -> tuple[numpy.ndarray, ...] | None:

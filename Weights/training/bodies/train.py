@@ -19,7 +19,7 @@ from .augment import blobs, samples
 from .data import Labels, People, joined
 from .evaluate import measure, network
 from .model import SIZE, STRIDE, BodyNet
-from .start import resumed
+from .start import from_file
 from .teacher import others
 
 SMALL, FULL_SIZE_FROM = 128, 0.7
@@ -76,7 +76,7 @@ def main() -> None:
     everyone, epoch, kept = people()
     model = BodyNet()
     if wanted.start:
-        model = resumed(wanted.start, samples(everyone, epoch[torch.randperm(len(epoch))[:256]], SMALL)[0])
+        model = from_file(wanted.start, samples(everyone, epoch[torch.randperm(len(epoch))[:256]], SMALL)[0])
     model = model.to(where).to(memory_format=torch.channels_last)
     average = Average(model, 0.999)
     optimizer = adam(model, wanted.rate, wanted.decay)
