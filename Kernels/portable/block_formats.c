@@ -1,9 +1,12 @@
 /* Values of ggml's blocks, and their products with vectors, one plain loop each; what the formats mean is in unpack.h.
  *
  * The products are the same to the bit at every level, for few vectors and many. Within a block they add up in integers.
- * The floats of a row and a vector add up in one sum, each step rounded and none fused: those of four blocks of 32, added up
- * in their order, at a time; or those of a block of 256. */
+ * A block's term is that integer times its scale, rounded; a minimum times the sum of the vector's values is added to it in
+ * one rounding, and the term times the vector's scale to the sum in another. Terms of four blocks of 32 add up in their order,
+ * then those sums; terms of blocks of 256 add up one by one. */
 #include "../levels.h"
+
+#include <math.h>
 
 #if defined(__aarch64__)
 #define HARDWARE_HALF
@@ -39,18 +42,16 @@ KERNELS_INLINE void dequantize_256(const char *block, long size, unpack_256 *unp
     }
 }
 
-/* The term of a block, the `j`th of four side by side. */
-KERNELS_INLINE float term_32(const struct values_32 *w, const struct kernels_q8x4 *x, int j) {
-#pragma clang fp contract(off)
+/* A sum and the term of a block, the `j`th of four side by side. */
+KERNELS_INLINE float add_32(float sum, const struct values_32 *w, const struct kernels_q8x4 *x, int j) {
     int32_t product = 0;
     for (int i = 0; i < 32; i++) product += w->values[i] * x->values[32 * j + i];
-    float scale = w->scale * x->scales[j], minimum = w->minimum * x->scales[j];
-    float term = scale * (float)product, offset = minimum * (float)x->sums[j];
-    return w->has_minimum ? term + offset : term;
+    float term = w->scale * (float)product;
+    if (w->has_minimum) term = fmaf(w->minimum, (float)x->sums[j], term);
+    return fmaf(term, x->scales[j], sum);
 }
 
-KERNELS_INLINE float term_256(const struct values_256 *w, const struct kernels_q8_k *x) {
-#pragma clang fp contract(off)
+KERNELS_INLINE float add_256(float sum, const struct values_256 *w, const struct kernels_q8_k *x) {
     int32_t product = 0, offset = 0;
     for (int g = 0; g < 16; g++) {
         int32_t group = 0, sum_of_x = x->sums[g % 2 * 8 + g / 2];
@@ -58,9 +59,8 @@ KERNELS_INLINE float term_256(const struct values_256 *w, const struct kernels_q
         product += w->scales[g] * (group - w->zero * sum_of_x);
         offset += w->minimums[g] * sum_of_x;
     }
-    float scale = w->scale * x->scale, minimum = w->minimum * x->scale;
-    float term = scale * (float)product, less = minimum * (float)offset;
-    return term - less;
+    float term = fmaf(-w->minimum, (float)offset, w->scale * (float)product);
+    return fmaf(term, x->scale, sum);
 }
 
 KERNELS_INLINE void products_32(
@@ -75,7 +75,7 @@ KERNELS_INLINE void products_32(
                 struct values_32 w;
                 unpack(weights + k * size, &w);
                 for (long i = 0; i < count; i++) {
-                    of_four[i] += term_32(&w, x + (v + i) * fours + k / 4, (int)(k % 4));
+                    of_four[i] = add_32(of_four[i], &w, x + (v + i) * fours + k / 4, (int)(k % 4));
                     if (k % 4 == 3 || k + 1 == blocks) sums[i] += of_four[i], of_four[i] = 0;
                 }
             }
@@ -95,7 +95,7 @@ KERNELS_INLINE void products_256(
             for (long k = 0; k < blocks; k++) {
                 struct values_256 w;
                 unpack(weights + k * size, &w);
-                for (long i = 0; i < count; i++) sums[i] += term_256(&w, x + (v + i) * blocks + k);
+                for (long i = 0; i < count; i++) sums[i] = add_256(sums[i], &w, x + (v + i) * blocks + k);
             }
             for (long i = 0; i < count; i++) y[(v + i) * stride + r] = sums[i];
         }
