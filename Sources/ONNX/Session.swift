@@ -102,26 +102,30 @@ package final class Session: Sendable {
             metadata = model.metadata
             var (graph, inputs, outputs) = try GraphBuilder.build(model, files: files)
             try Rewrites.apply(
-                to: &graph, inputs: Session.fixedTypes(inputs), pool: pool, memoryLimit: options.memoryLimit,
+                to: &graph, inputs: Session.fixedTypes(inputs, limit: options.memoryLimit), pool: pool, memoryLimit: options.memoryLimit,
                 effort: Effort(limit: options.nodeLimit))
             self.graph = graph
             self.inputs = inputs
             self.outputs = outputs
         } catch { throw error.at(file: name) }
         // What can be known about a model is told when it is loaded rather than at its first run.
-        if let types = Session.fixedTypes(inputs) {
+        if let types = try Session.fixedTypes(inputs, limit: options.memoryLimit) {
             do { _ = try plan(for: types.map(\.shape)) } catch  where error.wantsValue {}
         }
     }
 
     /// The types that the graph computes with, where the file fixes the shapes of all its inputs.
-    private static func fixedTypes(_ inputs: [ValueInfo]) -> [TensorType]? {
+    ///
+    /// - Throws: for one that no run could be given.
+    private static func fixedTypes(_ inputs: [ValueInfo], limit: Int) throws(ModelError) -> [TensorType]? {
         var types: [TensorType] = []
         for input in inputs {
             guard let shape = input.shape else { return nil }
             let fixed = shape.compactMap { $0 }
             guard fixed.count == shape.count else { return nil }
-            types.append(TensorType(type: input.type.computed, shape: fixed))
+            let type = TensorType(type: input.type.computed, shape: fixed)
+            try Planner.checkSize(type, limit: limit)
+            types.append(type)
         }
         return types
     }

@@ -208,7 +208,8 @@ struct Resize: Operator {
         if let axes { return axes.allSatisfy { $0 >= 2 || $0 == -1 || $0 == -2 } }
         if let sizesInput, sizesInput < node.inputs.count, let sizes = node.inputs[sizesInput] {
             guard let known = layout.constant(sizes) else { return true }
-            return known.count == 4 && layout.image(node.inputs[0])?.channels == known.tensor.integers[1]
+            return known.type == .int64 && known.count == 4
+                && layout.image(node.inputs[0])?.channels == known.tensor.integers[1]
         }
         let scales: [Float]? =
             scalesInput < node.inputs.count

@@ -74,7 +74,6 @@ struct Planner {
     ) -> [Graph.ValueIndex: ConstantValue] {
         var planner = Planner(graph, pool: pool, memoryLimit: memoryLimit, effort: effort, defers: true)
         for (index, (value, type)) in zip(graph.inputs, inputs).enumerated() {
-            do throws(ModelError) { try checkSize(type, limit: memoryLimit) } catch { return [:] }
             planner.known[value] = Known(type: type, root: .input(index))
         }
         for index in graph.nodes.indices {
