@@ -102,8 +102,8 @@ package final class Session: Sendable {
             metadata = model.metadata
             var (graph, inputs, outputs) = try GraphBuilder.build(model, files: files)
             try Rewrites.apply(
-                to: &graph, inputs: Session.fixedTypes(inputs, limit: options.memoryLimit), pool: pool, memoryLimit: options.memoryLimit,
-                effort: Effort(limit: options.nodeLimit))
+                to: &graph, inputs: Session.fixedTypes(inputs, limit: options.memoryLimit), pool: pool,
+                memoryLimit: options.memoryLimit, effort: Effort(limit: options.nodeLimit))
             self.graph = graph
             self.inputs = inputs
             self.outputs = outputs

@@ -72,7 +72,7 @@ private var rewrittenNetwork: ModelBuilder {
     model.node("Mul", ["depthwise", "scales"], ["excitation"])
     model.node("Add", ["excitation", "r1"], ["sum"])
     model.node("Conv", ["sum", weights([8, 16, 1, 1]), weights([8])], ["left"])
-    model.node("Conv", ["sum", weights([8, 16, 5, 5])], ["right"], [("pads", .ints([2, 2, 2, 2])), ("group", .int(1))])
+    model.node("Conv", ["sum", weights([8, 16, 5, 5])], ["right"], [("pads", .ints([2, 2, 2, 2]))])
     model.node("Concat", ["left", "right"], ["joined"], [("axis", .int(1))])
     model.node("MaxPool", ["joined"], ["small"], [("kernel_shape", .ints([2, 2])), ("strides", .ints([2, 2]))])
     model.initializers.append(("twice", floats([4], [1, 1, 2, 2])))
