@@ -97,19 +97,21 @@ package final class Session: Sendable {
         self.name = name
         self.pool = pool
         self.options = options
+        let types: [TensorType]?
         do {
             let model = try ModelProto(ByteReader(storage))
             metadata = model.metadata
             var (graph, inputs, outputs) = try GraphBuilder.build(model, files: files)
+            types = try Session.fixedTypes(inputs, limit: options.memoryLimit)
             try Rewrites.apply(
-                to: &graph, inputs: Session.fixedTypes(inputs, limit: options.memoryLimit), pool: pool,
-                memoryLimit: options.memoryLimit, effort: Effort(limit: options.nodeLimit))
+                to: &graph, inputs: types, pool: pool, memoryLimit: options.memoryLimit,
+                effort: Effort(limit: options.nodeLimit))
             self.graph = graph
             self.inputs = inputs
             self.outputs = outputs
         } catch { throw error.at(file: name) }
         // What can be known about a model is told when it is loaded rather than at its first run.
-        if let types = try Session.fixedTypes(inputs, limit: options.memoryLimit) {
+        if let types {
             do { _ = try plan(for: types.map(\.shape)) } catch  where error.wantsValue {}
         }
     }

@@ -33,6 +33,29 @@ struct MutationTests {
         #expect(refused > Self.count / Self.parts / 10)
         #expect(sound > Self.count / Self.parts / 50)
     }
+
+    // What mutants found:
+
+    @Test func declaredInputsThatNoMemoryHolds() {
+        var network = rewrittenNetwork
+        network.inputs[0].2 = [1, 1 << 62, 24, 24]
+        #expect(failure(of: network)?.file == "test.onnx")
+        var sum = ModelBuilder()
+        sum.inputs = [("x", .float32, [1 << 40, 1 << 40])]
+        sum.outputs = [("y", .float32, nil)]
+        sum.node("ReduceSum", ["x"], ["y"])
+        #expect(failure(of: sum)?.file == "test.onnx")
+    }
+
+    @Test func sizesThatAreNoIntegers() {
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, [1, 16, 8, 8])]
+        model.outputs = [("y", .float32, nil)]
+        model.initializers = [("w", random([16, 16, 1, 1])), ("sizes", floats([4], [1, 16, 16, 16]))]
+        model.node("Conv", ["x", "w"], ["c"])
+        model.node("Resize", ["c", "", "", "sizes"], ["y"], name: "enlarge")
+        #expect(failure(of: model)?.node == "enlarge")
+    }
 }
 
 /// A network of what the rewrites look for: a focus, convolutions of every kind with what follows them, squeeze-and-excite, a
