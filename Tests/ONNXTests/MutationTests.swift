@@ -23,7 +23,10 @@ struct MutationTests {
             // Half of them are networks, which the rewrites take hold of.
             let base = Bool.random(using: &mutator.random) ? bases.randomElement(using: &mutator.random) : nil
             let mode = OperatorCase.Mode.allCases.randomElement(using: &mutator.random) ?? .given
-            guard var model = base ?? cases.randomElement(using: &mutator.random)?.model(mode) else { return }
+            guard var model = base ?? cases.randomElement(using: &mutator.random)?.model(mode) else {
+                Issue.record("no operator's cases")
+                return
+            }
             for _ in 0..<Int.random(in: 1...3, using: &mutator.random) { mutator.mutate(&model) }
             var bytes = model.bytes
             if Int.random(in: 0..<4, using: &mutator.random) == 0 { mutator.damage(&bytes) }

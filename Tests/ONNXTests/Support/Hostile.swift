@@ -3,7 +3,7 @@ import Tensors
 import Testing
 
 /// What a file that means harm may take.
-let hostileOptions = SessionOptions(memoryLimit: 64 << 20, nodeLimit: 10_000)
+private let hostileOptions = SessionOptions(memoryLimit: 64 << 20, nodeLimit: 10_000)
 
 /// Loads the bytes and runs what comes out with whatever shapes it asks for; true if that went well.
 func survives(_ bytes: [UInt8], _ pool: WorkerPool) -> Bool {

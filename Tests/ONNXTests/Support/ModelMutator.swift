@@ -101,7 +101,7 @@ struct ModelMutator {
         model.initializers[place].1 = mutated(model.initializers[place].1)
     }
 
-    /// Another shape of as many elements, another type, or another value of an element.
+    /// Another value of an element; or zeros, of as many elements in another shape, or of another type.
     private mutating func mutated(_ tensor: Tensor) -> Tensor {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return Tensor(shape: [tensor.count], type: tensor.type)
