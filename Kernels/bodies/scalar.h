@@ -21,6 +21,17 @@ KERNELS_INLINE uint32_t bits_of_float(float value) {
     return bits;
 }
 
+/* exp(r) for |r| <= ln 2 / 2. */
+KERNELS_INLINE float exp_of_rest(float r) {
+    float p = 0.00019919921760447323f;
+    p = p * r + 0.0013947212137281895f;
+    p = p * r + 0.008333261124789715f;
+    p = p * r + 0.04166625440120697f;
+    p = p * r + 0.1666666716337204f;
+    p = p * r + 0.5f;
+    return 1.0f + (r + r * r * p);
+}
+
 /* exp within 2 ulp over all floats, overflow to infinity, gradual underflow, NaN for NaN.
  *
  * x = n ln 2 + r with n an integer and |r| <= ln 2 / 2; exp(r) = 1 + r + r^2 p(r); the result is scaled by 2^n in two
@@ -34,13 +45,7 @@ KERNELS_INLINE float exp_one(float x) {
     /* ln 2 as 10 bits, so that n times it is exact, and the rest. */
     float r = x - n * 0x1.63p-1f;
     r = r - n * -0x1.bd0106p-13f;
-    float p = 0.00019919921760447323f;
-    p = p * r + 0.0013947212137281895f;
-    p = p * r + 0.008333261124789715f;
-    p = p * r + 0.04166625440120697f;
-    p = p * r + 0.1666666716337204f;
-    p = p * r + 0.5f;
-    float e = 1.0f + (r + r * r * p);
+    float e = exp_of_rest(r);
     int32_t whole = (int32_t)(bits_of_float(shifted) - bits_of_float(magic));
     int32_t half = whole >> 1;
     float first = float_of_bits((uint32_t)(half + 127) << 23);
@@ -48,9 +53,27 @@ KERNELS_INLINE float exp_one(float x) {
     return e * first * second;
 }
 
-KERNELS_INLINE float sigmoid_one(float x) { return 1.0f / (1.0f + exp_one(-x)); }
+/* 1 + exp(-x), where most of exp_one's care is lost on the sum: what is too small to change 1 need not be exact, and half
+ * of 2^n fits the exponent of a float whenever the whole is finite. A NaN may be lost. */
+KERNELS_INLINE float one_and_exp_of_minus(float x) {
+    const float magic = 0x1.8p23f - 1; /* as in exp_one, for n - 1 */
+    x = x < -89.0f ? -89.0f : x;
+    x = x > 80.0f ? 80.0f : x;
+    float shifted = x * -0x1.715476p+0f + magic;
+    float n = shifted - magic;
+    float r = -x - n * 0x1.63p-1f;
+    r = r - n * -0x1.bd0106p-13f;
+    float half = float_of_bits(bits_of_float(exp_of_rest(r)) + (bits_of_float(shifted) << 23));
+    return 1.0f + 2.0f * half;
+}
 
-KERNELS_INLINE float silu_one(float x) { return x / (1.0f + exp_one(-x)); }
+/* Its numerator keeps NaN. */
+KERNELS_INLINE float sigmoid_one(float x) {
+    float one = (x > 1.0f ? 1.0f : x < -1.0f ? -1.0f : x) * 0.0f + 1.0f;
+    return one / one_and_exp_of_minus(x);
+}
+
+KERNELS_INLINE float silu_one(float x) { return x / one_and_exp_of_minus(x); }
 
 /* Within 4 ulp: an odd polynomial where |x| is small, as 1 - 2 / (exp(2 |x|) + 1) would cancel there. */
 KERNELS_INLINE float tanh_one(float x) {

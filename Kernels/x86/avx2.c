@@ -34,7 +34,7 @@
 #include "../bodies/blocked_rows.inc"
 
 #include "block_products.inc"
-#include "four_rows.inc"
+#include "eight_rows.inc"
 #include "panels.inc"
 
 #pragma clang attribute pop
@@ -60,7 +60,7 @@ void kernels_avx2(struct kernels *t) {
     install_blocked_windows(t);
     install_blocked_rows(t);
     install_block_products(t);
-    install_four_rows(t);
+    install_eight_rows(t);
     install_panel_products(t);
 }
 #endif
