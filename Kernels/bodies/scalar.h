@@ -53,6 +53,10 @@ KERNELS_INLINE float exp_one(float x) {
     return e * first * second;
 }
 
+KERNELS_INLINE float sigmoid_one(float x) { return 1.0f / (1.0f + exp_one(-x)); }
+
+KERNELS_INLINE float silu_one(float x) { return x / (1.0f + exp_one(-x)); }
+
 /* 1 + exp(-x), where most of exp_one's care is lost on the sum: what is too small to change 1 need not be exact, and half
  * of 2^n fits the exponent of a float whenever the whole is finite. A NaN may be lost. */
 KERNELS_INLINE float one_and_exp_of_minus(float x) {
@@ -67,13 +71,8 @@ KERNELS_INLINE float one_and_exp_of_minus(float x) {
     return 1.0f + 2.0f * half;
 }
 
-/* Its numerator keeps NaN. */
-KERNELS_INLINE float sigmoid_one(float x) {
-    float one = (x > 1.0f ? 1.0f : x < -1.0f ? -1.0f : x) * 0.0f + 1.0f;
-    return one / one_and_exp_of_minus(x);
-}
-
-KERNELS_INLINE float silu_one(float x) { return x / one_and_exp_of_minus(x); }
+/* Within 4 ulp, and a quarter quicker than by exp_one. */
+KERNELS_INLINE float quick_silu_one(float x) { return x / one_and_exp_of_minus(x); }
 
 /* Within 4 ulp: an odd polynomial where |x| is small, as 1 - 2 / (exp(2 |x|) + 1) would cancel there. */
 KERNELS_INLINE float tanh_one(float x) {
