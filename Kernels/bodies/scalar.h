@@ -71,7 +71,8 @@ KERNELS_INLINE float one_and_exp_of_minus(float x) {
     return 1.0f + 2.0f * half;
 }
 
-/* Within 4 ulp, and a quarter quicker than by exp_one. */
+/* Within 4 ulp, and a quarter quicker than silu_one with AVX2: for images, whose whole planes pass through it. Language models'
+ * gates, which take no time beside their products, keep the other. */
 KERNELS_INLINE float quick_silu_one(float x) { return x / one_and_exp_of_minus(x); }
 
 /* Within 4 ulp: an odd polynomial where |x| is small, as 1 - 2 / (exp(2 |x|) + 1) would cancel there. */

@@ -90,6 +90,7 @@ void check_sigmoid_f32(struct check *check) {
 /* As sigmoid, times a value of at most 104 where it vanishes. */
 void check_silu_f32(struct check *check) {
     check_row(check, run_silu_f32, silu, -20, 20, (struct tolerance){.ulps = 4, .absolute = 1.3e-36});
+    check_sweep(check, run_silu_f32, silu, (struct tolerance){.ulps = 4, .absolute = 1.3e-36});
 }
 void check_tanh_f32(struct check *check) {
     check_row(check, run_tanh_f32, tanh, -2, 2, (struct tolerance){.ulps = 4});
