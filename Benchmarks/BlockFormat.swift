@@ -55,17 +55,17 @@ enum BlockFormat: String, CaseIterable {
         unsafe kernel(weights.start, rows, columns, blocks.start, vectors, y.start, rows)
     }
 
-    /// Vectors in each form that blocks meet: q8x4, q8_k.
+    /// Vectors in each form that blocks meet: q8x4, q8x8.
     struct Vectors {
         let fours, wholes: Memory<UInt8>
 
         /// - Parameter count: of all values, a multiple of 256.
         init(_ values: Memory<Float>, count: Int) {
             fours = Memory(count: count / 128 * MemoryLayout<kernels_q8x4>.size)
-            wholes = Memory(count: count / 256 * MemoryLayout<kernels_q8_k>.size)
+            wholes = Memory(count: count / 256 * MemoryLayout<kernels_q8x8>.size)
             let table = unsafe Level.best.table.pointee
             unsafe table.quantize_q8x4(values.start, fours.start, count)
-            unsafe table.quantize_q8_k(values.start, wholes.start, count)
+            unsafe table.quantize_q8x8(values.start, wholes.start, count)
         }
     }
 }

@@ -22,7 +22,8 @@
 void kernels_dotprod(struct kernels *t) {
     t->level = "dotprod";
     install_half_rows(t);
-    install_block_products(t);
+    install_block_products_32(t);
+    install_block_products_256(t);
     install_panel_products(t);
 }
 #endif

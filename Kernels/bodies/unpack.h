@@ -54,12 +54,13 @@ KERNELS_INLINE void unpack_iq4_nl(const void *block, struct values_32 *y) {
     y->scale = float_of_half(x->scale), y->minimum = 0.0f, y->has_minimum = 0;
 }
 
-/* A block of 256: value i, of group g = i / 16, is (scale * scales[g]) * (values[i] - zero) - minimum * minimums[g]. */
+/* A block of 256: value i, of group g = i / group, is (scale * scales[g]) * (values[i] - zero) - minimum * minimums[g]. */
 struct values_256 {
     uint8_t values[256];
     int16_t scales[16], minimums[16];
-    int zero;
+    int group, zero;
     float scale, minimum;
+    _Bool has_minimum;
 };
 typedef void unpack_256(const void *block, struct values_256 *y);
 
@@ -70,7 +71,8 @@ KERNELS_INLINE void unpack_q2_k(const void *block, struct values_256 *y) {
     const struct kernels_q2_k *x = block;
     for (int i = 0; i < 256; i++) y->values[i] = (uint8_t)two_bits(x->values, i);
     for (int g = 0; g < 16; g++) y->scales[g] = x->scales[g] & 15, y->minimums[g] = x->scales[g] >> 4;
-    y->zero = 0, y->scale = float_of_half(x->scale), y->minimum = float_of_half(x->minimum);
+    y->group = 16, y->zero = 0, y->has_minimum = 1;
+    y->scale = float_of_half(x->scale), y->minimum = float_of_half(x->minimum);
 }
 
 /* The third bit of value 32 g + p is bit g of byte p. Six-bit scales with 32 added: the low four bits of scale g in half
@@ -82,7 +84,8 @@ KERNELS_INLINE void unpack_q3_k(const void *block, struct values_256 *y) {
         int low = nibble(x->scales, g < 8 ? g : g + 8), high = x->scales[8 + g % 4] >> g / 4 * 2 & 3;
         y->scales[g] = (int16_t)(low + 16 * high - 32), y->minimums[g] = 0;
     }
-    y->zero = 4, y->scale = float_of_half(x->scale), y->minimum = 0.0f;
+    y->group = 16, y->zero = 4, y->has_minimum = 0;
+    y->scale = float_of_half(x->scale), y->minimum = 0.0f;
 }
 
 /* Scale and minimum of 32 values, six bits each: the first four of each in the low bits of bytes 0...3 and 4...7; of the
@@ -94,8 +97,7 @@ KERNELS_INLINE void unpack_scales(const uint8_t *bytes, struct values_256 *y) {
             scale = (bytes[4 + g] & 15) | bytes[g - 4] >> 6 << 4;
             minimum = bytes[4 + g] >> 4 | bytes[g] >> 6 << 4;
         }
-        y->scales[2 * g] = y->scales[2 * g + 1] = (int16_t)scale;
-        y->minimums[2 * g] = y->minimums[2 * g + 1] = (int16_t)minimum;
+        y->scales[g] = (int16_t)scale, y->minimums[g] = (int16_t)minimum;
     }
 }
 
@@ -106,7 +108,8 @@ KERNELS_INLINE void unpack_q4_k(const void *block, struct values_256 *y) {
     const struct kernels_q4_k *x = block;
     for (int i = 0; i < 256; i++) y->values[i] = (uint8_t)four_bits(x->values, i);
     unpack_scales(x->scales, y);
-    y->zero = 0, y->scale = float_of_half(x->scale), y->minimum = float_of_half(x->minimum);
+    y->group = 32, y->zero = 0, y->has_minimum = 1;
+    y->scale = float_of_half(x->scale), y->minimum = float_of_half(x->minimum);
 }
 
 KERNELS_INLINE void unpack_q5_k(const void *block, struct values_256 *y) {
@@ -114,7 +117,8 @@ KERNELS_INLINE void unpack_q5_k(const void *block, struct values_256 *y) {
     for (int i = 0; i < 256; i++)
         y->values[i] = (uint8_t)(four_bits(x->values, i) + 16 * (x->high[i % 32] >> i / 32 & 1));
     unpack_scales(x->scales, y);
-    y->zero = 0, y->scale = float_of_half(x->scale), y->minimum = float_of_half(x->minimum);
+    y->group = 32, y->zero = 0, y->has_minimum = 1;
+    y->scale = float_of_half(x->scale), y->minimum = float_of_half(x->minimum);
 }
 
 /* Of each half, byte 32 c + p of `low` holds values 32 c + p and 32 c + p + 64. */
@@ -125,5 +129,6 @@ KERNELS_INLINE void unpack_q6_k(const void *block, struct values_256 *y) {
         y->values[i] = (uint8_t)(low + 16 * two_bits(x->high, i));
     }
     for (int g = 0; g < 16; g++) y->scales[g] = x->scales[g], y->minimums[g] = 0;
-    y->zero = 32, y->scale = float_of_half(x->scale), y->minimum = 0.0f;
+    y->group = 16, y->zero = 32, y->has_minimum = 0;
+    y->scale = float_of_half(x->scale), y->minimum = 0.0f;
 }

@@ -77,13 +77,13 @@ struct kernels_q8x4 {
     int8_t values[128];
 };
 
-/* For blocks of 256: one scale, and the sums of each 16 values, first those of the first halves of the eight 32s, then
- * those of the second halves. */
-struct kernels_q8_k {
-    float scale;
-    int16_t sums[16];
+/* For blocks of 256: eight blocks of 32 side by side, each with a scale, and with what minimums are multiplied with: the sum of its
+ * values times the scale. `sums`: of each 16 values, the first two of all four values, then the last two. */
+struct kernels_q8x8 {
+    float scales[8], offsets[8];
+    int16_t sums[16][2];
     int8_t values[256];
 };
 
 _Static_assert(sizeof(struct kernels_q8x4) == 160, "four blocks of 40 bytes");
-_Static_assert(sizeof(struct kernels_q8_k) == 292, "no gaps");
+_Static_assert(sizeof(struct kernels_q8x8) == 384, "eight blocks of 48 bytes");

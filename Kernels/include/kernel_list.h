@@ -56,7 +56,7 @@ KERNEL(void, attention_store_f32, (const float *key, const float *value, long he
 KERNEL(void, attention_store_f16, (const float *key, const float *value, long head_size, long slot, void *keys, void *values))
 KERNEL(void, attention_store_q8_0, (const float *key, const float *value, long head_size, long slot, void *keys, void *values))
 
-/* Half precision and blocks; n is a multiple of the block's length, 32 or 256. To formats of q8x4 and q8_k, which are
+/* Half precision and blocks; n is a multiple of the block's length, 32 or 256. To formats of q8x4 and q8x8, which are
  * what vectors become: n is a multiple of 32 and of 256. */
 KERNEL(void, f32_to_f16, (const float *x, uint16_t *y, long n))
 KERNEL(void, f16_to_f32, (const uint16_t *x, float *y, long n))
@@ -71,7 +71,7 @@ KERNEL(void, quantize_q4_k, (const float *x, void *y, long n))
 KERNEL(void, quantize_q5_k, (const float *x, void *y, long n))
 KERNEL(void, quantize_q6_k, (const float *x, void *y, long n))
 KERNEL(void, quantize_q8x4, (const float *x, void *y, long n))
-KERNEL(void, quantize_q8_k, (const float *x, void *y, long n))
+KERNEL(void, quantize_q8x8, (const float *x, void *y, long n))
 KERNEL(void, dequantize_q8_0, (const void *x, float *y, long n))
 KERNEL(void, dequantize_q4_0, (const void *x, float *y, long n))
 KERNEL(void, dequantize_q4_1, (const void *x, float *y, long n))
@@ -85,7 +85,7 @@ KERNEL(void, dequantize_q5_k, (const void *x, float *y, long n))
 KERNEL(void, dequantize_q6_k, (const void *x, float *y, long n))
 
 /* Weights [rows, columns] times `vectors` vectors [vectors, columns]: y[v * stride + r]. x is q8x4 for
- * blocks of 32, q8_k for blocks of 256. */
+ * blocks of 32, q8x8 for blocks of 256. */
 KERNEL(void, matrix_vectors_f32, (const float *weights, long rows, long columns, const float *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_f16, (const uint16_t *weights, long rows, long columns, const float *x, long vectors, float *y, long stride))
 KERNEL(void, matrix_vectors_q8_0, (const void *weights, long rows, long columns, const void *x, long vectors, float *y, long stride))

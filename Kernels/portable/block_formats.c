@@ -1,9 +1,13 @@
 /* Values of ggml's blocks, and their products with vectors, one plain loop each; what the formats mean is in unpack.h.
  *
- * The products are the same to the bit at every level, for few vectors and many. Within a block they add up in integers.
- * A block's term is that integer times its scale, rounded; a minimum times the sum of the vector's values is added to it in
- * one rounding, and the term times the vector's scale to the sum in another. Terms of four blocks of 32 add up in their order,
- * then those sums; terms of blocks of 256 add up one by one. */
+ * The products are the same to the bit at every level, for few vectors and many. Within a block of 32, and within a group of a
+ * block of 256, they add up in integers.
+ * - The term of a block of 32 is that integer times its scale, rounded; a minimum times the sum of the vector's values is added
+ *   to it in one rounding, and the term times the vector's scale to the sum in another. Terms of four blocks add up in their
+ *   order, then those sums.
+ * - A group's integer times its scale is exact as a float; it is added, times the vector's scale, to a sum of the block, in the
+ *   order of groups, and a group's minimum times what it is multiplied with to another. The minimums' sum, then the first, are added
+ *   to the row's, each times its factor. Every addition is one rounding. */
 #include "../levels.h"
 
 #include <math.h>
@@ -32,9 +36,9 @@ KERNELS_INLINE void dequantize_256(const char *block, long size, unpack_256 *unp
     for (long k = 0; k < n / 256; k++, block += size, y += 256) {
         struct values_256 w;
         unpack(block, &w);
-        for (int g = 0; g < 16; g++) {
+        for (int g = 0; g < 256 / w.group; g++) {
             float scale = w.scale * (float)w.scales[g], minimum = w.minimum * (float)w.minimums[g];
-            for (int i = 16 * g; i < 16 * g + 16; i++) {
+            for (int i = w.group * g; i < w.group * (g + 1); i++) {
                 float value = scale * (float)(w.values[i] - w.zero);
                 y[i] = value - minimum;
             }
@@ -51,16 +55,21 @@ KERNELS_INLINE float add_32(float sum, const struct values_32 *w, const struct k
     return fmaf(term, x->scales[j], sum);
 }
 
-KERNELS_INLINE float add_256(float sum, const struct values_256 *w, const struct kernels_q8_k *x) {
-    int32_t product = 0, offset = 0;
-    for (int g = 0; g < 16; g++) {
-        int32_t group = 0, sum_of_x = x->sums[g % 2 * 8 + g / 2];
-        for (int i = 16 * g; i < 16 * g + 16; i++) group += w->values[i] * x->values[i];
-        product += w->scales[g] * (group - w->zero * sum_of_x);
-        offset += w->minimums[g] * sum_of_x;
+/* What the minimum of group g is multiplied with. */
+KERNELS_INLINE float offset_256(const struct values_256 *w, const struct kernels_q8x8 *x, int g) {
+    return w->group == 32 ? x->offsets[g] : x->scales[g / 2] * (float)(x->sums[g][0] + x->sums[g][1]);
+}
+
+KERNELS_INLINE float add_256(float sum, const struct values_256 *w, const struct kernels_q8x8 *x) {
+    float products = 0, offsets = 0;
+    for (int g = 0; g < 256 / w->group; g++) {
+        int32_t product = 0;
+        for (int i = w->group * g; i < w->group * (g + 1); i++) product += (w->values[i] - w->zero) * x->values[i];
+        products = fmaf((float)(w->scales[g] * product), x->scales[w->group * g / 32], products);
+        if (w->has_minimum) offsets = fmaf((float)w->minimums[g], offset_256(w, x, g), offsets);
     }
-    float term = fmaf(-w->minimum, (float)offset, w->scale * (float)product);
-    return fmaf(term, x->scale, sum);
+    if (w->has_minimum) sum = fmaf(-w->minimum, offsets, sum);
+    return fmaf(w->scale, products, sum);
 }
 
 KERNELS_INLINE void products_32(
@@ -85,7 +94,7 @@ KERNELS_INLINE void products_32(
 }
 
 KERNELS_INLINE void products_256(
-    const char *weights, long size, unpack_256 *unpack, long rows, long columns, const struct kernels_q8_k *x,
+    const char *weights, long size, unpack_256 *unpack, long rows, long columns, const struct kernels_q8x8 *x,
     long vectors, float *y, long stride) {
     long blocks = columns / 256;
     for (long r = 0; r < rows; r++, weights += blocks * size) {

@@ -4,6 +4,7 @@
 
 #include <immintrin.h>
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
@@ -34,8 +35,9 @@
 #include "../bodies/blocked_rows.inc"
 
 #include "block_products.inc"
-#include "eight_rows.inc"
 #include "panels.inc"
+#include "eight_rows.inc"
+#include "eight_rows_256.inc"
 
 #pragma clang attribute pop
 
@@ -59,8 +61,9 @@ void kernels_avx2(struct kernels *t) {
     install_winograd(t);
     install_blocked_windows(t);
     install_blocked_rows(t);
-    install_block_products(t);
+    install_block_products_32(t);
     install_eight_rows(t);
+    install_eight_rows_256(t);
     install_panel_products(t);
 }
 #endif

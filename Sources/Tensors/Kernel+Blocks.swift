@@ -65,7 +65,7 @@ package enum BlockFormat: Sendable, CaseIterable {
     package var vectorFormat: VectorFormat {
         switch self {
         case .q8_0, .q4_0, .q4_1, .q5_0, .q5_1, .iq4_nl: .q8x4
-        case .q2_k, .q3_k, .q4_k, .q5_k, .q6_k: .q8_k
+        case .q2_k, .q3_k, .q4_k, .q5_k, .q6_k: .q8x8
         }
     }
 
@@ -83,16 +83,15 @@ package enum BlockFormat: Sendable, CaseIterable {
 package enum VectorFormat: Sendable, CaseIterable {
     /// Four blocks of 32 side by side, with float scales and sums of values; the last four may be incomplete.
     case q8x4
-    /// Blocks of 256 with a float scale, and sums of each 16 values.
-    // swift-format-ignore: AlwaysUseLowerCamelCase
-    case q8_k
+    /// Eight blocks of 32 side by side, with float scales, sums of values, and these times the scales.
+    case q8x8
 
-    /// Bytes of a vector of `count` values, a multiple of 32, of ``q8_k`` of 256.
+    /// Bytes of a vector of `count` values, a multiple of 32, of ``q8x8`` of 256.
     package func bytes(for count: Int) -> Int {
-        precondition(count >= 0 && count % (self == .q8_k ? 256 : 32) == 0, "\(count) values are not whole blocks")
+        precondition(count >= 0 && count % (self == .q8x8 ? 256 : 32) == 0, "\(count) values are not whole blocks")
         return switch self {
         case .q8x4: checkedProduct((count + 127) / 128, 160)
-        case .q8_k: checkedProduct(count / 256, 292)
+        case .q8x8: checkedProduct(count / 256, 384)
         }
     }
 }
@@ -154,7 +153,7 @@ extension Kernel {
             let (source, target) = unsafe (x.start + vector * columns, y.start + vector * bytes)
             switch format {
             case .q8x4: unsafe table.pointee.quantize_q8x4(source, target, columns)
-            case .q8_k: unsafe table.pointee.quantize_q8_k(source, target, columns)
+            case .q8x8: unsafe table.pointee.quantize_q8x8(source, target, columns)
             }
         }
     }

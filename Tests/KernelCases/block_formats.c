@@ -204,21 +204,29 @@ void check_quantize_q8x4(struct check *check) {
     }
 }
 
-void check_quantize_q8_k(struct check *check) {
+void check_quantize_q8x8(struct check *check) {
+#pragma clang fp contract(off)
     for (int blocks = 0; blocks < 6; blocks++) {
         float *x = random_floats(check, blocks * 256, -3, 3);
-        for (int i = 0; i < 256 && blocks == 3; i++) x[256 + i] = 0;
-        struct kernels_q8_k *y = memory(check, (size_t)blocks * sizeof *y), *e = memory(check, (size_t)blocks * sizeof *e);
+        for (int i = 0; i < 256 && blocks == 3; i++) x[240 + i] = 0;
+        struct kernels_q8x8 *y = memory(check, (size_t)blocks * sizeof *y), *e = memory(check, (size_t)blocks * sizeof *e);
         memset(e, 0, (size_t)blocks * sizeof *e);
-        for (int k = 0; k < blocks; k++) {
-            reference_vector(x + 256 * k, 256, &e[k].scale, e[k].values);
-            for (int i = 0; i < 256; i++) e[k].sums[i / 32 + i % 32 / 16 * 8] += e[k].values[i];
+        for (int k = 0; k < 8 * blocks; k++) {
+            struct kernels_q8x8 *eight = e + k / 8;
+            int sum = 0, first = k % 8 * 32;
+            reference_vector(x + 32 * k, 32, &eight->scales[k % 8], eight->values + first);
+            for (int i = first; i < first + 32; i++) {
+                eight->sums[i / 16][i % 4 / 2] += eight->values[i];
+                sum += eight->values[i];
+            }
+            eight->offsets[k % 8] = eight->scales[k % 8] * (float)sum;
         }
-        check->table->quantize_q8_k(x, y, 256 * blocks);
+        check->table->quantize_q8x8(x, y, 256 * blocks);
         compare_bytes(check, "blocks", y, e, (size_t)blocks * sizeof *y);
-        for (int k = 0; k < blocks; k++) compare_with_plain_steps(check, x + 256 * k, y[k].values, y[k].scale, 256);
+        for (int k = 0; k < 8 * blocks; k++)
+            compare_with_plain_steps(check, x + 32 * k, y[k / 8].values + k % 8 * 32, y[k / 8].scales[k % 8], 32);
         for (int i = 0; i < 256 * blocks; i++) x[i] = (float[]){INFINITY, NAN, -INFINITY, 1}[i % 4];
-        check->table->quantize_q8_k(x, y, 256 * blocks);
+        check->table->quantize_q8x8(x, y, 256 * blocks);
         release(check);
     }
 }
@@ -228,9 +236,9 @@ void check_quantize_q8_k(struct check *check) {
 /* Value i of a vector in its blocks. */
 static double vector_value(const void *x, int length, long i) {
     const struct kernels_q8x4 *fours = (const struct kernels_q8x4 *)x + i / 128;
-    const struct kernels_q8_k *blocks = (const struct kernels_q8_k *)x + i / 256;
+    const struct kernels_q8x8 *blocks = (const struct kernels_q8x8 *)x + i / 256;
     if (length == 32) return (double)fours->scales[i / 32 % 4] * fours->values[i % 128];
-    return (double)blocks->scale * blocks->values[i % 256];
+    return (double)blocks->scales[i % 256 / 32] * blocks->values[i % 256];
 }
 
 /* A random vector in blocks, every third at the extremes, where narrow sums would overflow. */
@@ -241,7 +249,7 @@ static void random_vector(struct check *check, int length, long columns, void *y
     if (length == 32)
         kernels_levels(&(int){0})->quantize_q8x4(x, y, columns);
     else
-        kernels_levels(&(int){0})->quantize_q8_k(x, y, columns);
+        kernels_levels(&(int){0})->quantize_q8x8(x, y, columns);
 }
 
 static void check_products(
@@ -251,7 +259,7 @@ static void check_products(
         long rows = shapes[s][0], vectors = shapes[s][2], stride = rows + shapes[s][3];
         long blocks = f->length == 32 ? (shapes[s][1] + 7) / 8 : (shapes[s][1] + 63) / 64, columns = blocks * f->length;
         size_t vector_bytes = f->length == 32 ? (size_t)(blocks + 3) / 4 * sizeof(struct kernels_q8x4)
-                                              : (size_t)blocks * sizeof(struct kernels_q8_k);
+                                              : (size_t)blocks * sizeof(struct kernels_q8x8);
         if (s == shape_count - 1) vectors = 200; /* more than a tile */
         unsigned char *weights = random_blocks(check, f, rows * blocks), *x = memory(check, (size_t)vectors * vector_bytes);
         for (long v = 0; v < vectors; v++) random_vector(check, f->length, columns, x + (size_t)v * vector_bytes);

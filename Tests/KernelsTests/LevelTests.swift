@@ -64,6 +64,6 @@ struct LevelTests {
         #expect(MemoryLayout<kernels_q5_k>.size == BlockFormat.q5_k.byteCount)
         #expect(MemoryLayout<kernels_q6_k>.size == BlockFormat.q6_k.byteCount)
         #expect(MemoryLayout<kernels_q8x4>.size == VectorFormat.q8x4.bytes(for: 128))
-        #expect(MemoryLayout<kernels_q8_k>.size == VectorFormat.q8_k.bytes(for: 256))
+        #expect(MemoryLayout<kernels_q8x8>.size == VectorFormat.q8x8.bytes(for: 256))
     }
 }
