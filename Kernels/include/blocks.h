@@ -77,8 +77,8 @@ struct kernels_q8x4 {
     int8_t values[128];
 };
 
-/* For blocks of 256: eight blocks of 32 side by side, each with a scale, and with what minimums are multiplied with: the sum of its
- * values times the scale. `sums`: of each 16 values, the first two of all four values, then the last two. */
+/* For blocks of 256: eight blocks of 32 side by side, each with a scale, and with what minimums are multiplied with: the sum of
+ * its values times the scale. `sums`: of each 16 values, that of the first two of every four, and that of the others. */
 struct kernels_q8x8 {
     float scales[8], offsets[8];
     int16_t sums[16][2];
