@@ -5,6 +5,26 @@ protocol Implementation: Sendable {
     /// Infers types and shapes of the outputs, checks the inputs, and decides how to compute: all that depends on
     /// shapes and on inputs known beforehand happens here, once, so that ``Step/run`` only computes.
     func plan(_ inputs: Operands) throws(ModelError) -> Step
+
+    // Requirements, and no casts: the first cast of a type to a protocol takes longer than planning a node of a small model.
+
+    /// This, if it can take an activation into it.
+    var asFusingActivation: (any FusesActivation)? { get }
+    /// This, if it can compute with images in blocks.
+    var asHavingBlockedForm: (any HasBlockedForm)? { get }
+}
+
+extension Implementation {
+    var asFusingActivation: (any FusesActivation)? { nil }
+    var asHavingBlockedForm: (any HasBlockedForm)? { nil }
+}
+
+extension FusesActivation {
+    var asFusingActivation: (any FusesActivation)? { self }
+}
+
+extension HasBlockedForm {
+    var asHavingBlockedForm: (any HasBlockedForm)? { self }
 }
 
 /// One ONNX operator, or a small family of them, with the attributes of one node read.

@@ -26,7 +26,7 @@ enum AssignBlockedLayout {
 
         mutating func add(_ node: Graph.Node) {
             guard node.outputs.count == 1, let output = node.outputs[0],
-                let form = (node.implementation as? any HasBlockedForm)?.blockedForm(node, values)
+                let form = node.implementation.asHavingBlockedForm?.blockedForm(node, values)
             else {
                 for case let input? in node.inputs { provide(input) }
                 graph.nodes.append(node)

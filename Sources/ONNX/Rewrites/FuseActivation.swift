@@ -7,7 +7,7 @@ enum FuseActivation {
         var rewriter = PairRewriter(graph)
         for index in graph.nodes.indices {
             guard let first = rewriter.soleProducer(of: graph.nodes[index].inputs.first ?? nil),
-                var conv = graph.nodes[first].implementation as? any FusesActivation, conv.epilogue == nil,
+                var conv = graph.nodes[first].implementation.asFusingActivation, conv.epilogue == nil,
                 let epilogue = epilogue(of: graph.nodes[index], after: graph.nodes[first], graph)
             else { continue }
             conv.epilogue = epilogue
