@@ -6,7 +6,8 @@ protocol Implementation: Sendable {
     /// shapes and on inputs known beforehand happens here, once, so that ``Step/run`` only computes.
     func plan(_ inputs: Operands) throws(ModelError) -> Step
 
-    // Requirements, and no casts: the first cast of a type to a protocol takes longer than planning a node of a small model.
+    // Requirements in place of casts: the first cast of each type to a protocol searches all conformances of the program, which
+    // is a fifth of what making a session of a small model takes.
 
     /// This, if it can take an activation into it.
     var asFusingActivation: (any FusesActivation)? { get }
