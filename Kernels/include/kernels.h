@@ -78,3 +78,13 @@ void kernels_set_float_mode(uint64_t mode);
 /* The mode in which subnormal operands and results of single precision count as zero, as `mode` in all else. Processors
  * may take a hundred cycles for each otherwise. Conversions of halves are as exact as ever. */
 uint64_t kernels_float_mode_without_subnormals(uint64_t mode);
+
+/* Between two looks at what another thread is to write: leaves the core's units to whoever shares them, for some tens of cycles. */
+static inline void kernels_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    /* `yield` does nothing on most cores; this waits for what is under way. */
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}

@@ -1,3 +1,4 @@
+import Kernels
 import Synchronization
 
 #if canImport(Darwin)
@@ -68,10 +69,13 @@ import Synchronization
     }
 }
 
-/// What the threads of a pool share: one loop at a time, behind a lock.
+/// What the threads of a pool share: one loop at a time, behind a gate.
 ///
 /// A model's layer is a dozen loops of some ten microseconds with little between them, and waking a thread takes as long as
-/// such a loop: so whoever waits looks again a few times, giving way to other threads, before it sleeps.
+/// such a loop: so whoever waits looks again for a while before it sleeps. It does not give way to other threads meanwhile: a
+/// scheduler can take that for a thread that needs no core of its own, and leave two of them on one core while another is
+/// idle. Who is awake comes and goes through the gate, a counter, and no lock is taken; the lock is for going to sleep
+/// and for waking.
 @safe private final class PoolState: @unchecked Sendable {
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private let wake: UnsafeMutablePointer<pthread_cond_t>
@@ -81,17 +85,25 @@ import Synchronization
     private let taken: ShareCounters
     /// How many workers have begun: the number of the last, whose share of each loop has it too. The caller's is share 0.
     private let numbered = Atomic<Int>(0)
-    // Written behind the lock, and looked at before it is taken:
-    private let generation = Atomic<Int>(0)
-    private let active = Atomic<Int>(0)
-    // Behind the lock:
-    private var workers: [pthread_t] = []
+    /// `open` while the loop may be joined, and `visitor` for each worker that has come in. Who came while it was closed must not
+    /// look at the loop. The caller writes the loop while it is closed and those who joined have left.
+    private let gate = Atomic<Int>(0)
     private var loop: Loop?
-    private var sleeping = 0
-    private var stopping = false
+    /// Loops begun.
+    private let generation = Atomic<Int>(0)
+    // Written behind the lock. Who changes what a sleeper waits for looks here after that, and who goes to sleep looks
+    // there after writing here: one of them sees the other.
+    private let sleeping = Atomic<Int>(0)
+    private let callerSleeps = Atomic<Bool>(false)
+    private let stopping = Atomic<Bool>(false)
+    private var workers: [pthread_t] = []
 
-    /// Times to look again before sleeping; a look takes about half a microsecond where nobody else wants the core.
-    private static let looks = 100
+    private static let open = 1
+    private static let visitor = 2
+    /// How long who waits looks before it sleeps: what waking it takes, and a little.
+    private static let patience = Duration.microseconds(100)
+    /// Looks from one glance at the clock to the next.
+    private static let looks = 32
 
     /// One loop: its body, and how its indices are shared out.
     private struct Loop: Sendable {
@@ -170,8 +182,8 @@ import Synchronization
     }
 
     func stop() {
+        stopping.store(true, ordering: .sequentiallyConsistent)
         unsafe pthread_mutex_lock(lock)
-        stopping = true
         let workers = self.workers
         unsafe pthread_cond_broadcast(wake)
         unsafe pthread_mutex_unlock(lock)
@@ -181,64 +193,88 @@ import Synchronization
     /// Runs a loop with the caller taking part; the caller holds the claim.
     func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         let current = Loop(count: count, shares: min(count, taken.count), taken: taken, mode: .current, body: body)
-        unsafe pthread_mutex_lock(lock)
-        // Nobody is at a loop now, and none begins before the lock is left.
         taken.reset()
         loop = current
-        generation.add(1, ordering: .releasing)
-        if sleeping > 0 {
-            if count > workers.count {
-                unsafe pthread_cond_broadcast(wake)
-            } else {
-                for _ in 1..<count { unsafe pthread_cond_signal(wake) }
-            }
-        }
-        unsafe pthread_mutex_unlock(lock)
+        gate.add(Self.open, ordering: .releasing)
+        generation.add(1, ordering: .sequentiallyConsistent)
+        if sleeping.load(ordering: .sequentiallyConsistent) > 0 { wakeWorkers(count - 1) }
         current.work(from: 0)
-        unsafe pthread_mutex_lock(lock)
         // Nobody joins any more; those who did finish what they took.
+        gate.subtract(Self.open, ordering: .sequentiallyConsistent)
+        if !isEmpty() { waitForWorkers() }
         loop = nil
-        if active.load(ordering: .relaxed) > 0 {
-            unsafe pthread_mutex_unlock(lock)
-            look { active.load(ordering: .acquiring) == 0 }
-            unsafe pthread_mutex_lock(lock)
-            while active.load(ordering: .relaxed) > 0 { unsafe pthread_cond_wait(idle, lock) }
+    }
+
+    private func isEmpty() -> Bool { gate.load(ordering: .sequentiallyConsistent) == 0 }
+
+    private func wakeWorkers(_ count: Int) {
+        unsafe pthread_mutex_lock(lock)
+        if count >= workers.count {
+            unsafe pthread_cond_broadcast(wake)
+        } else {
+            for _ in 0..<count { unsafe pthread_cond_signal(wake) }
         }
         unsafe pthread_mutex_unlock(lock)
     }
 
-    /// Waits a little for something to happen.
-    private func look(_ isDone: () -> Bool) {
-        for _ in 0..<Self.looks {
-            if isDone() { return }
-            sched_yield()
-        }
+    private func waitForWorkers() {
+        if look(isEmpty) { return }
+        unsafe pthread_mutex_lock(lock)
+        callerSleeps.store(true, ordering: .sequentiallyConsistent)
+        while !isEmpty() { unsafe pthread_cond_wait(idle, lock) }
+        callerSleeps.store(false, ordering: .relaxed)
+        unsafe pthread_mutex_unlock(lock)
+    }
+
+    /// Waits a little for something to happen; whether it did.
+    private func look(_ isDone: () -> Bool) -> Bool {
+        if isDone() { return true }
+        let end = ContinuousClock.now + Self.patience
+        repeat {
+            for _ in 0..<Self.looks {
+                kernels_pause()
+                if isDone() { return true }
+            }
+        } while ContinuousClock.now < end
+        return false
     }
 
     /// A worker's life: sleep, join the loop there is, repeat.
     private func serve() {
         let number = numbered.wrappingAdd(1, ordering: .relaxed).newValue
         var seen = 0
-        unsafe pthread_mutex_lock(lock)
-        while !stopping {
-            guard generation.load(ordering: .relaxed) != seen, let current = loop else {
-                seen = generation.load(ordering: .relaxed)
-                unsafe pthread_mutex_unlock(lock)
-                look { generation.load(ordering: .acquiring) != seen }
-                unsafe pthread_mutex_lock(lock)
-                guard generation.load(ordering: .relaxed) == seen, !stopping else { continue }
-                sleeping += 1
-                unsafe pthread_cond_wait(wake, lock)
-                sleeping -= 1
+        while !stopping.load(ordering: .relaxed) {
+            guard look({ generation.load(ordering: .acquiring) != seen }) else {
+                sleep(since: seen)
                 continue
             }
-            seen = generation.load(ordering: .relaxed)
-            active.add(1, ordering: .relaxed)
-            unsafe pthread_mutex_unlock(lock)
-            current.mode.run { current.work(from: number) }
-            unsafe pthread_mutex_lock(lock)
-            if active.subtract(1, ordering: .releasing).newValue == 0 { unsafe pthread_cond_signal(idle) }
+            seen = generation.load(ordering: .acquiring)
+            if gate.add(Self.visitor, ordering: .acquiring).oldValue & Self.open != 0 { join(number) }
+            if gate.subtract(Self.visitor, ordering: .sequentiallyConsistent).newValue == 0,
+                callerSleeps.load(ordering: .sequentiallyConsistent)
+            {
+                unsafe pthread_mutex_lock(lock)
+                unsafe pthread_cond_signal(idle)
+                unsafe pthread_mutex_unlock(lock)
+            }
         }
+    }
+
+    /// Works on the loop; the worker is inside the gate. Not inlined: when it returns, it has let go of the loop's body.
+    @inline(never)
+    private func join(_ number: Int) {
+        guard let loop else { return }
+        loop.mode.run { loop.work(from: number) }
+    }
+
+    /// Sleeps until another loop than the last one seen begins, or the pool ends.
+    private func sleep(since seen: Int) {
+        unsafe pthread_mutex_lock(lock)
+        sleeping.add(1, ordering: .sequentiallyConsistent)
+        while generation.load(ordering: .sequentiallyConsistent) == seen, !stopping.load(ordering: .sequentiallyConsistent) {
+            unsafe pthread_cond_wait(wake, lock)
+        }
+        sleeping.subtract(1, ordering: .relaxed)
         unsafe pthread_mutex_unlock(lock)
     }
 }
