@@ -66,7 +66,7 @@ package final class Session: Sendable {
         /// The last used plan last.
         var plans: [(key: PlanKey, plan: Plan)] = []
         var planning = Planning.byShapes
-        var arenas: [Storage] = []
+        var bound: [BoundPlan] = []
         var times: [String: Profile.Entry] = [:]
     }
 
@@ -153,11 +153,11 @@ package final class Session: Sendable {
             tensors = try checked(inputs)
             plan = try self.plan(for: tensors)
         } catch { throw error.at(file: name) }
-        let arena = takeArena(plan.arenaSize)
-        defer { giveBack(arena) }
-        let values = plan.bind(inputs: tensors, arena: arena)
-        for call in plan.calls { try run(call, values, arena) }
-        let finished = try finish(plan, values)
+        var bound = takeBound(plan)
+        bound.take(tensors)
+        defer { giveBack(&bound) }
+        for index in plan.calls.indices { try run(index, bound) }
+        let finished = try finish(bound)
         var results: [String: Tensor] = [:]
         for (info, number) in zip(outputs, graph.outputs) {
             guard let value = finished[number] else { preconditionFailure("an output nobody computed") }
@@ -169,9 +169,10 @@ package final class Session: Sendable {
     }
 
     /// The values that a plan keeps, by number, with those of its deferred nodes.
-    private func finish(_ plan: Plan, _ values: [Tensor]) throws(ModelError) -> [Tensor?] {
+    private func finish(_ bound: BoundPlan) throws(ModelError) -> [Tensor?] {
+        let plan = bound.plan
         var finished = [Tensor?](repeating: nil, count: graph.values.count)
-        for (number, place) in plan.kept { finished[number] = values[place] }
+        for (number, place) in plan.kept { finished[number] = bound.value(place) }
         guard !plan.deferred.isEmpty else { return finished }
         let evaluator = Evaluator(
             pool: pool, memoryLimit: options.memoryLimit - plan.arenaSize - plan.foldedBytes,
@@ -190,14 +191,9 @@ package final class Session: Sendable {
         }
     }
 
-    private func run(_ call: Plan.Call, _ values: [Tensor], _ arena: Storage) throws(ModelError) {
-        guard
-            let workspace = Tensor(
-                shape: [call.workspace.count], type: .uint8, storage: arena, byteOffset: call.workspace.lowerBound)
-        else { preconditionFailure("a workspace outside the arena") }
-        let frame = Frame(
-            inputs: call.inputs.map { $0.map { values[$0] } }, outputs: call.outputs.map { $0.map { values[$0] } },
-            workspace: workspace, pool: pool)
+    private func run(_ index: Int, _ bound: BoundPlan) throws(ModelError) {
+        let call = bound.plan.calls[index]
+        let frame = bound.frame(index)
         let start = options.measuresTime ? ContinuousClock.now : nil
         do { try call.run(frame) } catch { throw graph.nodes[call.node].placed(error).at(file: name) }
         if let start { note(graph.nodes[call.node], ContinuousClock.now - start) }
@@ -274,22 +270,28 @@ package final class Session: Sendable {
         return plan
     }
 
-    /// Memory of at least `size` bytes that no other run uses.
-    private func takeArena(_ size: Int) -> Storage {
-        let arena = state.withLock { state -> Storage? in
-            guard let index = state.arenas.firstIndex(where: { $0.byteCount >= size }) else {
-                // The new one is larger than those that wait, and will serve for all shapes of theirs.
-                state.arenas.removeAll()
+    /// The plan in memory that no other run uses: where it ran before if that is free, else where another did.
+    private func takeBound(_ plan: Plan) -> BoundPlan {
+        let free = state.withLock { state -> BoundPlan? in
+            guard
+                let index = state.bound.lastIndex(where: { $0.plan === plan })
+                    ?? state.bound.firstIndex(where: { $0.arena.byteCount >= plan.arenaSize })
+            else {
+                // The new arena is larger than those that wait, and will serve for all shapes of theirs.
+                state.bound.removeAll()
                 return nil
             }
-            return state.arenas.remove(at: index)
+            return state.bound.remove(at: index)
         }
-        return arena ?? Storage(byteCount: size)
+        if let free, free.plan === plan { return free }
+        return BoundPlan(plan, arena: free?.arena ?? Storage(byteCount: plan.arenaSize), pool: pool)
     }
 
-    private func giveBack(_ arena: Storage) {
+    private func giveBack(_ bound: inout BoundPlan) {
+        bound.dropInputs()
+        let free = bound
         state.withLock { state in
-            if state.arenas.count < Session.cachedArenas { state.arenas.append(arena) }
+            if state.bound.count < Session.cachedArenas { state.bound.append(free) }
         }
     }
 

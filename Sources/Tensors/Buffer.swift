@@ -7,7 +7,7 @@
     /// Number of elements.
     package let count: Int
     package let storage: Storage
-    let start: UnsafeMutablePointer<Element>
+    @usableFromInline let start: UnsafeMutablePointer<Element>
 
     /// The caller has checked range and alignment.
     init(storage: Storage, byteOffset: Int, count: Int) {
@@ -15,6 +15,13 @@
         self.count = count
         let raw = unsafe storage.base + byteOffset
         unsafe start = unsafe raw.assumingMemoryBound(to: Element.self)
+    }
+
+    /// The caller has seen to it that these elements are part of `storage`.
+    @inlinable init(storage: Storage, start: UnsafeMutablePointer<Element>, count: Int) {
+        self.storage = storage
+        self.count = count
+        unsafe self.start = unsafe start
     }
 
     /// New memory for `count` elements, all bits zero.
@@ -46,11 +53,9 @@
     }
 
     /// The elements `range` of this view, as a view of their own.
-    package subscript(range: Range<Int>) -> Buffer {
+    @inlinable package subscript(range: Range<Int>) -> Buffer {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
-        let offset = unsafe UnsafeRawPointer(start) - UnsafeRawPointer(storage.base)
-        return Buffer(
-            storage: storage, byteOffset: offset + range.lowerBound * MemoryLayout<Element>.stride, count: range.count)
+        return unsafe Buffer(storage: storage, start: start + range.lowerBound, count: range.count)
     }
 
     /// Whether the elements are those of `other`, and not only like them.

@@ -263,6 +263,11 @@ struct Frame: Sendable {
 
     /// `count` floats of the workspace, from float `start` on.
     func floats(at start: Int, count: Int) -> Buffer<Float> {
-        scratch(shape: [count], type: .float32, byteOffset: start * 4).floats
+        let room = workspace.byteCount / 4
+        guard start >= 0, count >= 0, start <= room, count <= room - start,
+            let floats = workspace.storage.buffer(
+                of: Float.self, at: workspace.byteOffset + start * 4, count: count)
+        else { preconditionFailure("scratch memory past the workspace") }
+        return floats
     }
 }

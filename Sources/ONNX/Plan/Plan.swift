@@ -1,7 +1,7 @@
 import Tensors
 
 /// How to run a graph for one set of input shapes: the steps, and where each value lies. Immutable, shared by all runs.
-struct Plan: Sendable {
+final class Plan: Sendable {
     /// Where a value's elements lie during a run.
     enum Location: Sendable {
         case constant(Tensor)
@@ -39,16 +39,15 @@ struct Plan: Sendable {
     /// Bytes of values that were computed while planning.
     let foldedBytes: Int
 
-    /// The tensors of ``values`` in one run. An arena's tensors are views of `arena`.
-    func bind(inputs: [Tensor], arena: Storage) -> [Tensor] {
-        values.map { value in
-            switch value.location {
-            case .constant(let tensor): return tensor
-            case .input(let index, let byteOffset):
-                return Plan.view(value.type, inputs[index].storage, inputs[index].byteOffset + byteOffset)
-            case .arena(let byteOffset): return Plan.view(value.type, arena, byteOffset)
-            }
-        }
+    init(
+        values: [Value], calls: [Call], kept: [Graph.ValueIndex: Int], deferred: [Int], arenaSize: Int, foldedBytes: Int
+    ) {
+        self.values = values
+        self.calls = calls
+        self.kept = kept
+        self.deferred = deferred
+        self.arenaSize = arenaSize
+        self.foldedBytes = foldedBytes
     }
 
     static func view(_ type: TensorType, _ storage: Storage, _ byteOffset: Int) -> Tensor {
