@@ -3,14 +3,17 @@
 /// It is a reference, like a pointer: copies see the same elements, and writing needs no `inout`, so that closures on other
 /// threads can fill disjoint parts. Every access is checked; loops over many elements belong in a kernel, or go through
 /// ``withSpan(_:)``.
-@safe package struct Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
+///
+/// It is public, as are ``Storage`` and ``Tensor``, because the compiler inlines and specialises in other modules what is public
+/// and inlinable, but nothing of `package` access; a part of a buffer would cost a call and two changes of a reference count.
+@safe public struct Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     /// Number of elements.
-    package let count: Int
-    package let storage: Storage
+    public let count: Int
+    public let storage: Storage
     @usableFromInline let start: UnsafeMutablePointer<Element>
 
     /// The caller has checked range and alignment.
-    init(storage: Storage, byteOffset: Int, count: Int) {
+    @inlinable init(storage: Storage, byteOffset: Int, count: Int) {
         self.storage = storage
         self.count = count
         let raw = unsafe storage.base + byteOffset
@@ -25,23 +28,23 @@
     }
 
     /// New memory for `count` elements, all bits zero.
-    package init(count: Int) {
+    @inlinable public init(count: Int) {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
         precondition(!overflow, "a size past the address space")
         self.init(storage: Storage(byteCount: bytes), byteOffset: 0, count: count)
     }
 
     /// New memory holding a copy of `elements`.
-    package init(_ elements: some Collection<Element>) {
+    @inlinable public init(_ elements: some Collection<Element>) {
         self.init(count: elements.count)
         let target = unsafe UnsafeMutableBufferPointer(start: start, count: count)
         _ = unsafe target.initialize(from: elements)
     }
 
-    package var indices: Range<Int> { 0..<count }
-    package var isWritable: Bool { storage.isWritable }
+    @inlinable public var indices: Range<Int> { 0..<count }
+    @inlinable public var isWritable: Bool { storage.isWritable }
 
-    package subscript(index: Int) -> Element {
+    @inlinable public subscript(index: Int) -> Element {
         get {
             precondition(index >= 0 && index < count, "index outside the buffer")
             return unsafe start[index]
@@ -53,19 +56,19 @@
     }
 
     /// The elements `range` of this view, as a view of their own.
-    @inlinable package subscript(range: Range<Int>) -> Buffer {
+    @inlinable public subscript(range: Range<Int>) -> Buffer {
         precondition(range.lowerBound >= 0 && range.upperBound <= count, "range outside the buffer")
         return unsafe Buffer(storage: storage, start: start + range.lowerBound, count: range.count)
     }
 
     /// Whether the elements are those of `other`, and not only like them.
-    package func isSameMemory(as other: Buffer) -> Bool { unsafe start == other.start && count == other.count }
+    @inlinable public func isSameMemory(as other: Buffer) -> Bool { unsafe start == other.start && count == other.count }
 
     /// A copy as an array.
-    package var array: [Element] { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }
+    @inlinable public var array: [Element] { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }
 
     /// The same bytes as elements of another type; nil where size or alignment do not fit.
-    package func rebound<Other: BitwiseCopyable>(to type: Other.Type) -> Buffer<Other>? {
+    @inlinable public func rebound<Other: BitwiseCopyable>(to type: Other.Type) -> Buffer<Other>? {
         let offset = unsafe UnsafeRawPointer(start) - UnsafeRawPointer(storage.base)
         let bytes = count * MemoryLayout<Element>.stride
         guard bytes % MemoryLayout<Other>.stride == 0 else { return nil }
@@ -73,14 +76,14 @@
     }
 
     /// Calls `body` with the elements to read; the compiler removes most checks of a loop over a span.
-    package func withSpan<Result, Failure: Error>(
+    @inlinable public func withSpan<Result, Failure: Error>(
         _ body: (Span<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(unsafe UnsafeBufferPointer(start: start, count: count).span)
     }
 
     /// Calls `body` with the elements to read and write. No other thread may touch them meanwhile.
-    package func withMutableSpan<Result, Failure: Error>(
+    @inlinable public func withMutableSpan<Result, Failure: Error>(
         _ body: (inout MutableSpan<Element>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         precondition(storage.isWritable, "a read-only buffer")
@@ -90,13 +93,13 @@
     }
 
     /// Copies all of `source`, which has as many elements, here.
-    package func copy(from source: Buffer) {
+    @inlinable public func copy(from source: Buffer) {
         precondition(source.count == count && storage.isWritable, "counts differ, or read-only")
         if count > 0 { unsafe start.update(from: source.start, count: count) }
     }
 
     /// Sets every element.
-    package func fill(with value: Element) {
+    @inlinable public func fill(with value: Element) {
         precondition(storage.isWritable, "a read-only buffer")
         unsafe start.update(repeating: value, count: count)
     }

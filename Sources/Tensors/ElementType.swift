@@ -1,5 +1,5 @@
 /// The type of one element of a ``Tensor``.
-package enum ElementType: String, Sendable, CaseIterable {
+public enum ElementType: String, Sendable, CaseIterable {
     case float32, float64, float16, bfloat16
     case int64, int32, int16, int8
     case uint64, uint32, uint16, uint8
@@ -7,7 +7,7 @@ package enum ElementType: String, Sendable, CaseIterable {
     case bool
 
     /// Bytes one element takes.
-    package var byteSize: Int {
+    @inlinable public var byteSize: Int {
         switch self {
         case .float64, .int64, .uint64: 8
         case .float32, .int32, .uint32: 4
@@ -20,20 +20,20 @@ package enum ElementType: String, Sendable, CaseIterable {
 /// A Swift type whose values can be the elements of a ``Tensor``.
 ///
 /// float16 and bfloat16 tensors are read as their `UInt16` bit patterns, bool ones as `UInt8`.
-package protocol TensorElement: BitwiseCopyable, Sendable {
+public protocol TensorElement: BitwiseCopyable, Sendable {
     /// The element types whose memory may be read as this Swift type; the first is the one a new tensor gets.
     static var elementTypes: [ElementType] { get }
 }
 
-extension Float: TensorElement { package static var elementTypes: [ElementType] { [.float32] } }
-extension Double: TensorElement { package static var elementTypes: [ElementType] { [.float64] } }
-extension Int64: TensorElement { package static var elementTypes: [ElementType] { [.int64] } }
-extension Int32: TensorElement { package static var elementTypes: [ElementType] { [.int32] } }
-extension Int16: TensorElement { package static var elementTypes: [ElementType] { [.int16] } }
-extension Int8: TensorElement { package static var elementTypes: [ElementType] { [.int8] } }
-extension UInt64: TensorElement { package static var elementTypes: [ElementType] { [.uint64] } }
-extension UInt32: TensorElement { package static var elementTypes: [ElementType] { [.uint32] } }
+extension Float: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.float32] } }
+extension Double: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.float64] } }
+extension Int64: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int64] } }
+extension Int32: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int32] } }
+extension Int16: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int16] } }
+extension Int8: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int8] } }
+extension UInt64: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.uint64] } }
+extension UInt32: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.uint32] } }
 extension UInt16: TensorElement {
-    package static var elementTypes: [ElementType] { [.uint16, .float16, .bfloat16] }
+    @inlinable public static var elementTypes: [ElementType] { [.uint16, .float16, .bfloat16] }
 }
-extension UInt8: TensorElement { package static var elementTypes: [ElementType] { [.uint8, .bool] } }
+extension UInt8: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.uint8, .bool] } }

@@ -18,12 +18,12 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
 ///
 /// Views into it (``Buffer``, ``Tensor``) keep it alive. It is shared mutable memory: whoever writes sees to it that no
 /// two threads write the same element and none reads what another writes; ``WorkerPool`` orders what runs before and after it.
-@safe package final class Storage: @unchecked Sendable {
+@safe public final class Storage: @unchecked Sendable {
     /// Bytes in the block.
-    package let byteCount: Int
+    public let byteCount: Int
     /// False for a mapped file.
-    package let isWritable: Bool
-    let base: UnsafeMutableRawPointer
+    public let isWritable: Bool
+    @usableFromInline let base: UnsafeMutableRawPointer
     private let memory: Memory
 
     /// How the block is given back.
@@ -43,7 +43,7 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
     /// Memory of its own, zeroed.
     ///
     /// - Parameter byteCount: its size, zero or more. The caller has checked it against a budget.
-    package init(byteCount: Int) {
+    public init(byteCount: Int) {
         precondition(byteCount >= 0, "a negative size")
         self.byteCount = byteCount
         isWritable = true
@@ -114,7 +114,7 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
     }
 
     /// A typed view, or nil where it would leave the block or be misaligned for `Element`.
-    package func buffer<Element: BitwiseCopyable>(
+    @inlinable public func buffer<Element: BitwiseCopyable>(
         of type: Element.Type = Element.self, at byteOffset: Int, count: Int
     ) -> Buffer<Element>? {
         guard byteOffset >= 0, count >= 0, byteOffset <= byteCount else { return nil }

@@ -1,18 +1,18 @@
 /// An n-dimensional array: a shape, an element type and where its elements lie, row-major (last dimension fastest), contiguous.
 ///
 /// A small handle: copies share the elements. See ``Storage`` for who may write.
-package struct Tensor: Sendable {
+public struct Tensor: Sendable {
     /// Sizes of the dimensions, outermost first; empty for a scalar.
-    package let shape: [Int]
-    package let type: ElementType
-    package let storage: Storage
+    public let shape: [Int]
+    public let type: ElementType
+    public let storage: Storage
     /// Where the first element lies in `storage`, in bytes.
-    package let byteOffset: Int
+    public let byteOffset: Int
     /// Number of elements: the product of `shape`.
-    package let count: Int
+    public let count: Int
 
     /// A view of part of `storage`, or nil where it would leave it, be misaligned, or have a negative or overflowing size.
-    package init?(shape: [Int], type: ElementType, storage: Storage, byteOffset: Int) {
+    @inlinable public init?(shape: [Int], type: ElementType, storage: Storage, byteOffset: Int) {
         guard let count = Tensor.count(of: shape), byteOffset >= 0, byteOffset <= storage.byteCount else { return nil }
         let (bytes, overflow) = count.multipliedReportingOverflow(by: type.byteSize)
         guard !overflow, bytes <= storage.byteCount - byteOffset, byteOffset % type.byteSize == 0 else { return nil }
@@ -24,7 +24,7 @@ package struct Tensor: Sendable {
     }
 
     /// New memory, all bits zero. The caller has checked the size against a budget.
-    package init(shape: [Int], type: ElementType) {
+    public init(shape: [Int], type: ElementType) {
         guard let count = Tensor.count(of: shape) else { preconditionFailure("a shape that overflows: \(shape)") }
         self.shape = shape
         self.type = type
@@ -34,7 +34,7 @@ package struct Tensor: Sendable {
     }
 
     /// New memory holding a copy of `elements`, whose number is the product of `shape`.
-    package init<Element: TensorElement>(_ elements: some Collection<Element>, shape: [Int]) {
+    @inlinable public init<Element: TensorElement>(_ elements: some Collection<Element>, shape: [Int]) {
         precondition(Tensor.count(of: shape) == elements.count, "\(elements.count) elements for shape \(shape)")
         let buffer = Buffer(elements)
         self.shape = shape
@@ -45,7 +45,7 @@ package struct Tensor: Sendable {
     }
 
     /// The product of `shape`, or nil where a dimension is negative or the product overflows.
-    package static func count(of shape: [Int]) -> Int? {
+    @inlinable public static func count(of shape: [Int]) -> Int? {
         var count = 1
         for size in shape {
             guard size >= 0 else { return nil }
@@ -57,23 +57,23 @@ package struct Tensor: Sendable {
     }
 
     /// Bytes the elements take.
-    package var byteCount: Int { count * type.byteSize }
+    @inlinable public var byteCount: Int { count * type.byteSize }
 
     /// The elements, which must be of a type that `Element` can read; see ``TensorElement``.
-    package func elements<Element: TensorElement>(as type: Element.Type = Element.self) -> Buffer<Element> {
+    @inlinable public func elements<Element: TensorElement>(as type: Element.Type = Element.self) -> Buffer<Element> {
         precondition(Element.elementTypes.contains(self.type), "\(self.type) elements read as \(Element.self)")
         return Buffer(storage: storage, byteOffset: byteOffset, count: count)
     }
 
     /// The elements of a float32 tensor.
-    package var floats: Buffer<Float> {
+    @inlinable public var floats: Buffer<Float> {
         // Not by way of `elements(as:)`, which makes a list of types: tasks of some microseconds ask for floats.
         precondition(type == .float32, "\(type) elements read as Float")
         return Buffer(storage: storage, byteOffset: byteOffset, count: count)
     }
 
     /// The same elements under another shape of the same count.
-    package func reshaped(_ shape: [Int]) -> Tensor {
+    public func reshaped(_ shape: [Int]) -> Tensor {
         guard let tensor = Tensor(shape: shape, type: type, storage: storage, byteOffset: byteOffset),
             tensor.count == count
         else { preconditionFailure("\(self.shape) as \(shape)") }
