@@ -36,8 +36,15 @@ import Synchronization
     /// Each thread begins with a share of indices that follow each other: what lies side by side in memory is read by one of them,
     /// in order. Who is done with its own helps with the others' shares.
     package func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+        run(count) { index, _ in body(index) }
+    }
+
+    /// The same, and says which strand calls: two calls of one strand are never at the same time, so that it can keep scratch
+    /// memory of its own. Strands are numbered from 0, and fewer than ``threads`` and `count` both. The indices of a share go
+    /// to the same thread in every loop of as many threads or more: what it wrote in one, it finds in its cache in the next.
+    package func run(_ count: Int, _ body: @Sendable (_ index: Int, _ strand: Int) -> Void) {
         guard count > 1, threads > 1, state.claim() else {
-            for index in 0..<max(count, 0) { body(index) }
+            for index in 0..<max(count, 0) { body(index, 0) }
             return
         }
         defer { state.release() }
@@ -112,17 +119,18 @@ import Synchronization
         let taken: ShareCounters
         /// The caller's, for whoever helps.
         let mode: FloatMode
-        let body: @Sendable (Int) -> Void
+        let body: @Sendable (_ index: Int, _ strand: Int) -> Void
 
-        /// Takes indices until none is left, a share after the other from one on.
-        func work(from first: Int) {
+        /// Takes indices until none is left, a share after the other from its own on. A thread past the shares has none.
+        func work(as strand: Int) {
+            guard strand < shares else { return }
             for step in 0..<shares {
-                let share = (first + step) % shares
+                let share = (strand + step) % shares
                 let end = start(of: share + 1)
                 while true {
                     let index = start(of: share) + taken.take(share)
                     guard index < end else { break }
-                    body(index)
+                    body(index, strand)
                 }
             }
         }
@@ -191,14 +199,14 @@ import Synchronization
     }
 
     /// Runs a loop with the caller taking part; the caller holds the claim.
-    func perform(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    func perform(_ count: Int, _ body: @escaping @Sendable (_ index: Int, _ strand: Int) -> Void) {
         let current = Loop(count: count, shares: min(count, taken.count), taken: taken, mode: .current, body: body)
         taken.reset()
         loop = current
         gate.add(Self.open, ordering: .releasing)
         generation.add(1, ordering: .sequentiallyConsistent)
-        if sleeping.load(ordering: .sequentiallyConsistent) > 0 { wakeWorkers(count - 1) }
-        current.work(from: 0)
+        if sleeping.load(ordering: .sequentiallyConsistent) > 0 { wakeWorkers() }
+        current.work(as: 0)
         // Nobody joins any more; those who did finish what they took.
         gate.subtract(Self.open, ordering: .sequentiallyConsistent)
         if !isEmpty() { waitForWorkers() }
@@ -207,13 +215,10 @@ import Synchronization
 
     private func isEmpty() -> Bool { gate.load(ordering: .sequentiallyConsistent) == 0 }
 
-    private func wakeWorkers(_ count: Int) {
+    private func wakeWorkers() {
+        // All, since a short loop is for some of them only, and a signal wakes any.
         unsafe pthread_mutex_lock(lock)
-        if count >= workers.count {
-            unsafe pthread_cond_broadcast(wake)
-        } else {
-            for _ in 0..<count { unsafe pthread_cond_signal(wake) }
-        }
+        unsafe pthread_cond_broadcast(wake)
         unsafe pthread_mutex_unlock(lock)
     }
 
@@ -264,7 +269,7 @@ import Synchronization
     @inline(never)
     private func join(_ number: Int) {
         guard let loop else { return }
-        loop.mode.run { loop.work(from: number) }
+        loop.mode.run { loop.work(as: number) }
     }
 
     /// Sleeps until another loop than the last one seen begins, or the pool ends.

@@ -12,25 +12,30 @@ struct DepthwiseConvolution: Sendable {
         self.bias = bias
     }
 
-    /// Multiplications of a thread's share.
-    private static let share = 1 << 18
+    /// Multiplications that a task should have, and of one call of the kernel at least.
+    private static let taskWork = 1 << 17
+    private static let callWork = 1 << 12
+    /// Tasks that are enough to keep threads busy.
+    private static let enough = 8
 
     var step: Step {
         let window = geometry.window
-        let lanes = BlockedLayout.channels
         let blocks = BlockedLayout.blocks(of: geometry.group)
-        let rowWork = max(1, window.output.x * window.taps * lanes)
-        let bandRows = max(1, min(window.output.y, DepthwiseConvolution.share / rowWork))
-        let bands = (window.output.y + bandRows - 1) / bandRows
-        let chunk = max(1, DepthwiseConvolution.share / (rowWork * bandRows))
+        let rowWork = max(1, window.output.x * window.taps * BlockedLayout.channels)
+        let work = rowWork * window.output.y * blocks * geometry.batch
+        let wanted = min(DepthwiseConvolution.enough, work / DepthwiseConvolution.taskWork)
+        // Bands of rows of all blocks: pointwise convolutions before and after are cut so too, and find the rows where they are.
+        let most = rowWork * window.output.y / DepthwiseConvolution.callWork
+        let bands = EvenParts(window.output.y, parts: min(wanted, most))
+        let tasks = EvenParts(geometry.batch * bands.count * blocks, parts: wanted)
         return Step(outputs: []) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
             let residual = frame.optional(3)?.floats
-            frame.pool.split(geometry.batch * blocks * bands, chunk: chunk) { range in
-                for index in range {
-                    let (plane, band) = (index / bands, index % bands)
-                    let rows = band * bandRows..<min((band + 1) * bandRows, window.output.y)
-                    run(plane, block: plane % blocks, rows, x, residual, y)
+            frame.pool.run(tasks.count) { task in
+                for unit in tasks[task] {
+                    let (part, block) = (unit / blocks, unit % blocks)
+                    let (image, band) = (part / bands.count, part % bands.count)
+                    run(image * blocks + block, block: block, bands[band], x, residual, y)
                 }
             }
         }
@@ -42,12 +47,14 @@ struct DepthwiseConvolution: Sendable {
         let lanes = BlockedLayout.channels
         let taps = geometry.window.taps * lanes
         let (from, to) = (geometry.window.inputCount * lanes, geometry.outputPlane)
-        let target = y[plane * to..<(plane + 1) * to]
         Kernel.blockedDepthwise(
             x[plane * from..<(plane + 1) * from], weights: weights[block * taps..<(block + 1) * taps],
             bias: bias[block * lanes..<(block + 1) * lanes], residual: residual?[plane * to..<(plane + 1) * to],
-            window: geometry.window, rows: rows, bounds: geometry.finish.bounds, into: target)
+            window: geometry.window, rows: rows, bounds: geometry.finish.bounds,
+            into: y[plane * to..<(plane + 1) * to])
+        guard !geometry.finish.isDone else { return }
         let width = geometry.window.output.x * lanes
-        geometry.finish.apply(to: target[rows.lowerBound * width..<rows.upperBound * width], block: block)
+        geometry.finish.apply(
+            to: y[plane * to + rows.lowerBound * width..<plane * to + rows.upperBound * width], block: block)
     }
 }

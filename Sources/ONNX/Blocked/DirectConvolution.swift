@@ -8,10 +8,9 @@ struct DirectConvolution: Sendable {
     private let bias: Buffer<Float>
     private let product: BlockedProduct
     /// Outputs are worked on in bands: of rows, or of pixels of a 1x1 kernel's only row.
-    private let bandRows: Int
-    private let bands: Int
-    /// Blocks of output channels that are worked on together.
-    private let taskBlocks: Int
+    private let bands: EvenParts
+    /// Pairs of blocks of output channels; those of a part are worked on together.
+    private let groups: EvenParts
     private let padding: Padding
     private let form: ConvolutionWeights.Form
     private let strands: Int
@@ -54,17 +53,15 @@ struct DirectConvolution: Sendable {
         // More and shorter bands rather than idle threads, while they are long enough.
         let fair = (rows * parts + wanted - 1) / wanted
         if band > fair { band = max(2 * least, fair) }
-        // As even as they can be: a short last one would read all weights for little. Flat ones have whole tiles of registers.
-        let count = max(1, (rows + 3 * band / 4) / band)
-        let even = (rows + count - 1) / count
-        bandRows = isFlat ? min(rows, (even + tile - 1) / tile * tile) : even
-        bands = (rows + bandRows - 1) / bandRows
-        let groups = max(1, min(pairs, wanted / max(1, parts * bands)))
-        taskBlocks = (pairs + groups - 1) / groups * 2
-        padding = !isPadded ? .none : groups > 1 ? .whole : .band
-        strands = min(threads, max(1, parts * bands * groups))
+        // A short last one would read all weights for little, and leave its thread idle.
+        let bands = EvenParts(rows, parts: (rows + 3 * band / 4) / band, unit: isFlat ? tile : 1)
+        self.bands = bands
+        let groups = EvenParts(pairs, parts: wanted / (parts * bands.count))
+        self.groups = groups
+        padding = !isPadded ? .none : groups.count > 1 ? .whole : .band
+        strands = min(threads, max(1, parts * bands.count * groups.count))
         let pitch = isPadded ? width : window.input.x
-        let blockRows = padding == .whole ? height : DirectConvolution.inputRows(window, outputs: bandRows)
+        let blockRows = padding == .whole ? height : DirectConvolution.inputRows(window, outputs: bands.most)
         var product = BlockedProduct(
             channels: geometry.channels,
             blockStride: isPadded ? blockRows * pitch * geometry.lanes : geometry.inputPlane,
@@ -103,41 +100,57 @@ struct DirectConvolution: Sendable {
     /// Floats of the copies of one band's input, or of all.
     private var copyFloats: Int { geometry.inputBlocks * product.blockStride }
 
+    /// What tasks read and write: found once for all of them.
+    private struct Data: Sendable {
+        let x: Buffer<Float>
+        let y: Buffer<Float>
+        let residual: Buffer<Float>?
+        /// Copies of the input with its padding.
+        let copies: Buffer<Float>
+
+        init(_ frame: Frame, copies: Int) {
+            x = frame.input(0).floats
+            y = frame.output.floats
+            residual = frame.optional(3)?.floats
+            self.copies = frame.floats(at: 0, count: copies)
+        }
+    }
+
     var step: Step {
         let parts = geometry.batch * geometry.group
-        let groups = (geometry.outputBlocks + taskBlocks - 1) / taskBlocks
         let copies =
             switch padding {
             case .none: 0
-            case .band: strands
-            case .whole: parts
+            case .band: strands * copyFloats
+            case .whole: parts * copyFloats
             }
-        return Step(outputs: [], workspace: copies * copyFloats * 4) { frame in
-            if padding == .whole { padAll(parts, frame) }
-            frame.pool.run(tiles: parts * bands * groups, strands: strands) { task, strand in
-                let (part, band) = (task / groups / bands, task / groups % bands)
-                let blocks = task % groups * taskBlocks..<min((task % groups + 1) * taskBlocks, geometry.outputBlocks)
-                run(part, band: band, blocks, strand: strand, frame)
+        return Step(outputs: [], workspace: copies * 4) { frame in
+            let data = Data(frame, copies: copies)
+            if padding == .whole { padAll(parts, data, frame.pool) }
+            frame.pool.run(parts * bands.count * groups.count) { task, strand in
+                let (part, band) = (task / groups.count / bands.count, task / groups.count % bands.count)
+                let pairs = groups[task % groups.count]
+                let blocks = 2 * pairs.lowerBound..<min(2 * pairs.upperBound, geometry.outputBlocks)
+                run(part, rows: bands[band], blocks, strand: strand, data)
             }
         }
     }
 
-    private func padAll(_ parts: Int, _ frame: Frame) {
-        let x = frame.input(0).floats
+    private func padAll(_ parts: Int, _ data: Data, _ pool: WorkerPool) {
         let rows = product.blockStride / (DirectConvolution.paddedSize(geometry.window).width * geometry.lanes)
-        frame.pool.run(parts * geometry.inputBlocks) { plane in
-            let copy = frame.floats(at: plane * product.blockStride, count: product.blockStride)
+        pool.run(parts * geometry.inputBlocks) { plane in
             Kernel.padRows(
-                x[plane * geometry.inputPlane..<(plane + 1) * geometry.inputPlane], window: geometry.window,
-                lanes: geometry.lanes, rows: 0..<rows, into: copy)
+                data.x[plane * geometry.inputPlane..<(plane + 1) * geometry.inputPlane], window: geometry.window,
+                lanes: geometry.lanes, rows: 0..<rows,
+                into: data.copies[plane * product.blockStride..<(plane + 1) * product.blockStride])
         }
     }
 
     /// The input as the product of a band reads it, from the band's first tap on.
-    private func input(_ part: Int, _ rows: Range<Int>, strand: Int, _ frame: Frame) -> Buffer<Float> {
+    private func input(_ part: Int, _ rows: Range<Int>, strand: Int, _ data: Data) -> Buffer<Float> {
         let window = geometry.window
         let (plane, lanes) = (geometry.inputPlane, geometry.lanes)
-        let x = frame.input(0).floats
+        let x = data.x
         let first = rows.lowerBound * window.stride.y
         switch padding {
         case .none:
@@ -147,10 +160,9 @@ struct DirectConvolution: Sendable {
             return image[start..<image.count]
         case .whole:
             let width = DirectConvolution.paddedSize(window).width
-            let image = frame.floats(at: part * copyFloats, count: copyFloats)
-            return image[first * width * lanes..<image.count]
+            return data.copies[part * copyFloats + first * width * lanes..<(part + 1) * copyFloats]
         case .band:
-            let copy = frame.floats(at: strand * copyFloats, count: copyFloats)
+            let copy = data.copies[strand * copyFloats..<(strand + 1) * copyFloats]
             let count = DirectConvolution.inputRows(window, outputs: rows.count)
             let floats = count * DirectConvolution.paddedSize(window).width * lanes
             for block in 0..<geometry.inputBlocks {
@@ -163,14 +175,11 @@ struct DirectConvolution: Sendable {
         }
     }
 
-    private func run(_ part: Int, band: Int, _ blocks: Range<Int>, strand: Int, _ frame: Frame) {
+    private func run(_ part: Int, rows: Range<Int>, _ blocks: Range<Int>, strand: Int, _ data: Data) {
         let lanes = BlockedLayout.channels
-        let isFlat = product.rowStride == 0
-        let rows = band * bandRows..<min((band + 1) * bandRows, isFlat ? product.width : geometry.window.output.y)
-        let width = isFlat ? 1 : geometry.window.output.x
-        let x = input(part, rows, strand: strand, frame)
-        let (y, plane) = (frame.output.floats, geometry.outputPlane)
-        let residual = frame.optional(3)?.floats
+        let width = product.rowStride == 0 ? 1 : geometry.window.output.x
+        let x = input(part, rows, strand: strand, data)
+        let (y, residual, plane) = (data.y, data.residual, geometry.outputPlane)
         let first = part % geometry.group * geometry.outputBlocks + blocks.lowerBound
         let start = (part * geometry.outputBlocks + blocks.lowerBound) * plane + rows.lowerBound * width * lanes
         let end = start + (blocks.count - 1) * plane + rows.count * width * lanes

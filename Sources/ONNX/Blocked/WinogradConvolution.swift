@@ -9,12 +9,11 @@ struct WinogradConvolution: Sendable {
     private let bias: Buffer<Float>
     /// Tiles whose values are worked on together.
     private let runTiles: Int
-    /// Rows of tiles a task has; 0 where all tiles are one run, whose blocks are split instead.
-    private let bandRows: Int
+    /// Rows of tiles, a task's in each part; nil where all tiles are one run, whose blocks are split instead.
+    private let bands: EvenParts?
     private let strands: Int
-    /// Blocks of outputs that are made together: whole pairs, whose weights lie together.
-    private let groupBlocks: Int
-    private let groups: Int
+    /// Pairs of blocks of outputs, whose weights lie together; those of a part are made together.
+    private let groups: EvenParts
 
     /// The transformed weights are two or four times as many as those of the file.
     private enum Weights {
@@ -52,11 +51,11 @@ struct WinogradConvolution: Sendable {
         let isOneRun = tiles.count <= WinogradConvolution.fewTiles
         runTiles = isOneRun ? tiles.count : max(12, min(48, fitting))
         let rowWork = tiles.values * channels * filters * tiles.columns
-        bandRows =
-            isOneRun ? 0 : max(1, min(runTiles / tiles.columns, WinogradConvolution.taskWork * 4 / rowWork))
-        groupBlocks = min(Kernel.productBlocks, (geometry.outputBlocks + 1) / 2 * 2)
-        groups = (geometry.outputBlocks + groupBlocks - 1) / groupBlocks
-        let tasks = isOneRun ? groups : geometry.batch * (tiles.rows / bandRows)
+        let bandRows = max(1, min(runTiles / tiles.columns, WinogradConvolution.taskWork * 4 / rowWork))
+        bands = isOneRun ? nil : EvenParts(tiles.rows, parts: (tiles.rows + bandRows - 1) / bandRows)
+        let (pairs, most) = ((geometry.outputBlocks + 1) / 2, max(1, Kernel.productBlocks / 2))
+        groups = EvenParts(pairs, parts: (pairs + most - 1) / most)
+        let tasks = bands.map { geometry.batch * $0.count } ?? groups.count
         strands = max(1, min(threads, tasks))
     }
 
@@ -84,15 +83,31 @@ struct WinogradConvolution: Sendable {
     }
 
     private func group(_ index: Int) -> Range<Int> {
-        groupBlocks * index..<min(groupBlocks * (index + 1), geometry.outputBlocks)
+        let pairs = groups[index]
+        return 2 * pairs.lowerBound..<min(2 * pairs.upperBound, geometry.outputBlocks)
     }
 
     private var inputFloats: Int { tiles.values * geometry.inputBlocks * BlockedLayout.channels * runTiles }
     /// Of the products of some blocks.
-    private var outputFloats: Int { tiles.values * groupBlocks * BlockedLayout.channels * runTiles }
+    private var outputFloats: Int { tiles.values * 2 * groups.most * BlockedLayout.channels * runTiles }
 
     var step: Step {
-        bandRows > 0 ? bandedStep : wholeStep
+        bands.map { bandedStep($0) } ?? wholeStep
+    }
+
+    /// What tasks read and write, but for the workspace: found once for all of them.
+    private struct Data: Sendable {
+        let x: Buffer<Float>
+        let y: Buffer<Float>
+        let residual: Buffer<Float>?
+        let weights: Buffer<Float>
+
+        init(_ frame: Frame, weights: Buffer<Float>) {
+            x = frame.input(0).floats
+            y = frame.output.floats
+            residual = frame.optional(3)?.floats
+            self.weights = weights
+        }
     }
 
     /// Of transformed weights that are made in a run.
@@ -123,27 +138,22 @@ struct WinogradConvolution: Sendable {
 
     // MARK: Bands of tiles
 
-    private var bandedStep: Step {
-        let bands = (tiles.rows + bandRows - 1) / bandRows
+    private func bandedStep(_ bands: EvenParts) -> Step {
         let floats = inputFloats + outputFloats
         return Step(outputs: [], workspace: (strands * floats + weightFloats) * 4) { frame in
-            let weights = weights(at: strands * floats, frame)
-            frame.pool.run(tiles: geometry.batch * bands, strands: strands) { task, strand in
-                let (image, band) = (task / bands, task % bands)
-                let rows = band * bandRows..<min((band + 1) * bandRows, tiles.rows)
-                let input = frame.floats(at: strand * floats, count: inputFloats)
-                let output = frame.floats(at: strand * floats + inputFloats, count: outputFloats)
+            let data = Data(frame, weights: weights(at: strands * floats, frame))
+            let scratch = frame.floats(at: 0, count: strands * floats)
+            frame.pool.run(geometry.batch * bands.count) { task, strand in
+                let (image, rows) = (task / bands.count, bands[task % bands.count])
+                let input = scratch[strand * floats..<strand * floats + inputFloats]
+                let output = scratch[strand * floats + inputFloats..<(strand + 1) * floats]
                 let end = rows.upperBound * tiles.columns
                 for start in stride(from: rows.lowerBound * tiles.columns, to: end, by: runTiles) {
                     let range = start..<min(start + runTiles, end)
-                    for block in 0..<geometry.inputBlocks {
-                        transform(image, block: block, range, into: input, frame)
-                    }
-                    for index in 0..<groups {
-                        multiply(image, group(index), range, input, weights, output, frame)
-                    }
+                    for block in 0..<geometry.inputBlocks { transform(image, block: block, range, into: input, data) }
+                    for index in 0..<groups.count { multiply(image, group(index), range, input, output, data) }
                 }
-                finish(image, 0..<geometry.outputBlocks, tileRows: rows, frame)
+                finish(image, 0..<geometry.outputBlocks, tileRows: rows, data)
             }
         }
     }
@@ -153,15 +163,16 @@ struct WinogradConvolution: Sendable {
     private var wholeStep: Step {
         Step(outputs: [], workspace: (inputFloats + strands * outputFloats + weightFloats) * 4) { frame in
             let input = frame.floats(at: 0, count: inputFloats)
-            let weights = weights(at: inputFloats + strands * outputFloats, frame)
+            let outputs = frame.floats(at: inputFloats, count: strands * outputFloats)
+            let data = Data(frame, weights: weights(at: inputFloats + strands * outputFloats, frame))
             for image in 0..<geometry.batch {
                 frame.pool.split(geometry.inputBlocks, chunk: 4) { blocks in
-                    for block in blocks { transform(image, block: block, 0..<tiles.count, into: input, frame) }
+                    for block in blocks { transform(image, block: block, 0..<tiles.count, into: input, data) }
                 }
-                frame.pool.run(tiles: groups, strands: strands) { index, strand in
-                    let output = frame.floats(at: inputFloats + strand * outputFloats, count: outputFloats)
-                    multiply(image, group(index), 0..<tiles.count, input, weights, output, frame)
-                    finish(image, group(index), tileRows: 0..<tiles.rows, frame)
+                frame.pool.run(groups.count) { index, strand in
+                    let output = outputs[strand * outputFloats..<(strand + 1) * outputFloats]
+                    multiply(image, group(index), 0..<tiles.count, input, output, data)
+                    finish(image, group(index), tileRows: 0..<tiles.rows, data)
                 }
             }
         }
@@ -171,29 +182,29 @@ struct WinogradConvolution: Sendable {
 
     /// One block's tiles, to [values, blocks, tiles, 8].
     private func transform(
-        _ image: Int, block: Int, _ range: Range<Int>, into input: Buffer<Float>, _ frame: Frame
+        _ image: Int, block: Int, _ range: Range<Int>, into input: Buffer<Float>, _ data: Data
     ) {
         let lanes = BlockedLayout.channels
         let plane = (image * geometry.inputBlocks + block) * geometry.inputPlane
         let width = range.count * lanes
         Kernel.winogradInput(
-            frame.input(0).floats[plane..<plane + geometry.inputPlane], tiles, range: range,
+            data.x[plane..<plane + geometry.inputPlane], tiles, range: range,
             into: input[block * width..<input.count], stride: geometry.inputBlocks * width)
     }
 
     /// Some blocks of outputs of these tiles: the products, then back.
     private func multiply(
-        _ image: Int, _ blocks: Range<Int>, _ range: Range<Int>, _ input: Buffer<Float>, _ weights: Buffer<Float>,
-        _ output: Buffer<Float>, _ frame: Frame
+        _ image: Int, _ blocks: Range<Int>, _ range: Range<Int>, _ input: Buffer<Float>, _ output: Buffer<Float>,
+        _ data: Data
     ) {
         let lanes = BlockedLayout.channels
         let (count, width) = (blocks.count, range.count * lanes)
         let blockWeights = tiles.values * geometry.channels * lanes
         Kernel.winogradProducts(
             input[0..<tiles.values * geometry.inputBlocks * width], edge: tiles.edge, channels: geometry.channels,
-            tiles: range.count, weights: weights[blocks.lowerBound * blockWeights..<blocks.upperBound * blockWeights],
+            tiles: range.count, weights: data.weights[blocks.lowerBound * blockWeights..<blocks.upperBound * blockWeights],
             outputs: count, into: output[0..<tiles.values * count * width])
-        let (y, residual) = (frame.output.floats, frame.optional(3)?.floats)
+        let (y, residual) = (data.y, data.residual)
         for (index, block) in blocks.enumerated() {
             let plane = (image * geometry.outputBlocks + block) * geometry.outputPlane
             let end = plane + geometry.outputPlane
@@ -205,7 +216,7 @@ struct WinogradConvolution: Sendable {
     }
 
     /// What the kernels have not done, to the outputs of some rows of tiles.
-    private func finish(_ image: Int, _ blocks: Range<Int>, tileRows: Range<Int>, _ frame: Frame) {
+    private func finish(_ image: Int, _ blocks: Range<Int>, tileRows: Range<Int>, _ data: Data) {
         guard !geometry.finish.isDone else { return }
         let output = geometry.window.output
         let edge = tiles.edge.rawValue
@@ -214,7 +225,7 @@ struct WinogradConvolution: Sendable {
         for block in blocks {
             let plane = (image * geometry.outputBlocks + block) * geometry.outputPlane
             geometry.finish.apply(
-                to: frame.output.floats[plane + rows.lowerBound * width..<plane + rows.upperBound * width],
+                to: data.y[plane + rows.lowerBound * width..<plane + rows.upperBound * width],
                 block: block)
         }
     }

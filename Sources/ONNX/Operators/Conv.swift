@@ -186,7 +186,7 @@ struct Conv: Operator, FusesActivation {
         let bias = frame.optional(2)?.floats
         let (depth, outputs, area) = (geometry.depth, geometry.outputs, window.outputCount)
         let image = geometry.inputs * window.inputCount
-        frame.pool.run(tiles: tiles.count, strands: strands) { tile, strand in
+        frame.pool.run(tiles.count) { tile, strand in
             let block = tile % tiles.blocks
             let band = tile / tiles.blocks % tiles.bands
             let part = tile / (tiles.blocks * tiles.bands)

@@ -87,7 +87,7 @@ struct ConvTranspose: Operator {
         step.workspace = bytes
         step.run = { frame in
             if strands > 1 {
-                frame.pool.run(tiles: geometry.parts, strands: strands) { part, strand in
+                frame.pool.run(geometry.parts) { part, strand in
                     ConvTranspose.run(geometry, part: part, strand: strand, frame)
                 }
             } else {
