@@ -101,6 +101,18 @@ import Testing
         #expect(a.floats.array == random([1, 3, 12, 12], seed: 1).floats.array)
     }
 
+    @Test func inputsAreLetGoOf() throws {
+        let session = try session(smallNetwork())
+        weak var memory: Storage?
+        do {
+            let image = random([1, 3, 12, 12])
+            memory = image.storage
+            #expect(memory != nil)
+            _ = try session.run(["image": image])
+        }
+        #expect(memory == nil)
+    }
+
     @Test func anyShape() throws {
         let open = try session(smallNetwork(size: nil))
         for (size, batch) in [(12, 1), (8, 3), (20, 2), (12, 1), (6, 1), (12, 4)] {

@@ -34,6 +34,50 @@ struct WorkerPoolTests {
         #expect(starts.withLock { $0 } == [0..<32, 32..<64, 64..<96, 96..<100])
     }
 
+    @Test("a strand is in one call at a time", arguments: [1, 2, 3, 8], [1, 2, 5, 200])
+    func strandsAreAlone(threads: Int, count: Int) {
+        let pool = WorkerPool(threads: threads)
+        let strands = min(threads, count)
+        let calls = Buffer<Int32>(count: count)
+        let inside = Mutex(Set<Int>())
+        let clashes = Atomic<Int>(0)
+        for _ in 0..<20 {
+            pool.run(count) { index, strand in
+                calls[index] += 1
+                let isAlone = inside.withLock { $0.insert(strand).inserted }
+                if !isAlone || strand >= strands { clashes.wrappingAdd(1, ordering: .relaxed) }
+                inside.withLock { _ = $0.remove(strand) }
+            }
+        }
+        #expect(clashes.load(ordering: .relaxed) == 0)
+        #expect(calls.array.allSatisfy { $0 == 20 })
+    }
+
+    @Test func workersThatSleepAreWoken() async throws {
+        let pool = WorkerPool(threads: 4)
+        let seen = Buffer<Int32>(count: 64)
+        for _ in 0..<20 {
+            // Longer than anybody looks before going to sleep.
+            try await Task.sleep(for: .milliseconds(2))
+            pool.run(64) { seen[$0] += 1 }
+        }
+        #expect(seen.array.allSatisfy { $0 == 20 })
+    }
+
+    @Test func aCallerWaitsForWhoIsSlow() {
+        let pool = WorkerPool(threads: 2)
+        let seen = Buffer<Int32>(count: 2)
+        for round in 1...10 {
+            pool.run(2) { index in
+                // Longer than the caller looks before it sleeps, whoever has which.
+                let end = ContinuousClock.now + .milliseconds(index == round % 2 ? 3 : 0)
+                while ContinuousClock.now < end {}
+                seen[index] += 1
+            }
+            #expect(seen.array == [Int32(round), Int32(round)])
+        }
+    }
+
     @Test func aLoopInsideALoopRunsToo() {
         let pool = WorkerPool(threads: 4)
         let seen = Buffer<Int32>(count: 12 * 20)

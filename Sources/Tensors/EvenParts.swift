@@ -1,8 +1,8 @@
 /// A number of things, cut into parts as even as whole units of them allow. The parts are one or an even number, so that two threads
-/// have as much to do.
-struct EvenParts: Sendable {
+/// have as much to do. A loop of a ``WorkerPool`` goes over them.
+package struct EvenParts: Sendable {
     /// Parts.
-    let count: Int
+    package let count: Int
     private let total: Int
     private let unit: Int
     private let units: Int
@@ -11,7 +11,7 @@ struct EvenParts: Sendable {
     ///   - total: the things; at least 1.
     ///   - wanted: about how many parts there should be.
     ///   - unit: what all parts but the last are a multiple of.
-    init(_ total: Int, parts wanted: Int, unit: Int = 1) {
+    package init(_ total: Int, parts wanted: Int, unit: Int = 1) {
         self.total = total
         self.unit = unit
         units = max(1, (total + unit - 1) / unit)
@@ -20,10 +20,10 @@ struct EvenParts: Sendable {
     }
 
     /// Things that a part has at most.
-    var most: Int { min(total, (units + count - 1) / count * unit) }
+    package var most: Int { min(total, (units + count - 1) / count * unit) }
 
     /// The things of a part.
-    subscript(part: Int) -> Range<Int> {
+    package subscript(part: Int) -> Range<Int> {
         units * part / count * unit..<min(total, units * (part + 1) / count * unit)
     }
 }
