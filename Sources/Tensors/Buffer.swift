@@ -9,6 +9,7 @@
 @safe public struct Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
     /// Number of elements.
     public let count: Int
+    /// The memory that the elements are part of.
     public let storage: Storage
     @usableFromInline let start: UnsafeMutablePointer<Element>
 
@@ -41,9 +42,12 @@
         _ = unsafe target.initialize(from: elements)
     }
 
+    /// From 0 to ``count``.
     @inlinable public var indices: Range<Int> { 0..<count }
+    /// Whether the memory is no mapped file.
     @inlinable public var isWritable: Bool { storage.isWritable }
 
+    /// One element, `index` from 0.
     @inlinable public subscript(index: Int) -> Element {
         get {
             precondition(index >= 0 && index < count, "index outside the buffer")
@@ -62,7 +66,9 @@
     }
 
     /// Whether the elements are those of `other`, and not only like them.
-    @inlinable public func isSameMemory(as other: Buffer) -> Bool { unsafe start == other.start && count == other.count }
+    @inlinable public func isSameMemory(as other: Buffer) -> Bool {
+        unsafe start == other.start && count == other.count
+    }
 
     /// A copy as an array.
     @inlinable public var array: [Element] { unsafe Array(UnsafeBufferPointer(start: start, count: count)) }

@@ -25,15 +25,43 @@ public protocol TensorElement: BitwiseCopyable, Sendable {
     static var elementTypes: [ElementType] { get }
 }
 
-extension Float: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.float32] } }
-extension Double: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.float64] } }
-extension Int64: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int64] } }
-extension Int32: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int32] } }
-extension Int16: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int16] } }
-extension Int8: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.int8] } }
-extension UInt64: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.uint64] } }
-extension UInt32: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.uint32] } }
+extension Float: TensorElement {
+    /// Elements of float32 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.float32] }
+}
+extension Double: TensorElement {
+    /// Elements of float64 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.float64] }
+}
+extension Int64: TensorElement {
+    /// Elements of int64 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.int64] }
+}
+extension Int32: TensorElement {
+    /// Elements of int32 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.int32] }
+}
+extension Int16: TensorElement {
+    /// Elements of int16 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.int16] }
+}
+extension Int8: TensorElement {
+    /// Elements of int8 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.int8] }
+}
+extension UInt64: TensorElement {
+    /// Elements of uint64 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.uint64] }
+}
+extension UInt32: TensorElement {
+    /// Elements of uint32 tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.uint32] }
+}
 extension UInt16: TensorElement {
+    /// Elements of uint16 or float16 or bfloat16 tensors.
     @inlinable public static var elementTypes: [ElementType] { [.uint16, .float16, .bfloat16] }
 }
-extension UInt8: TensorElement { @inlinable public static var elementTypes: [ElementType] { [.uint8, .bool] } }
+extension UInt8: TensorElement {
+    /// Elements of uint8 or bool tensors.
+    @inlinable public static var elementTypes: [ElementType] { [.uint8, .bool] }
+}

@@ -4,7 +4,9 @@
 public struct Tensor: Sendable {
     /// Sizes of the dimensions, outermost first; empty for a scalar.
     public let shape: [Int]
+    /// What its elements are.
     public let type: ElementType
+    /// The memory that they are part of.
     public let storage: Storage
     /// Where the first element lies in `storage`, in bytes.
     public let byteOffset: Int

@@ -276,7 +276,9 @@ import Synchronization
     private func sleep(since seen: Int) {
         unsafe pthread_mutex_lock(lock)
         sleeping.add(1, ordering: .sequentiallyConsistent)
-        while generation.load(ordering: .sequentiallyConsistent) == seen, !stopping.load(ordering: .sequentiallyConsistent) {
+        while generation.load(ordering: .sequentiallyConsistent) == seen,
+            !stopping.load(ordering: .sequentiallyConsistent)
+        {
             unsafe pthread_cond_wait(wake, lock)
         }
         sleeping.subtract(1, ordering: .relaxed)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("EvenParts")
 struct EvenPartsTests {
-    @Test("parts follow each other and are as even as units allow", arguments: [1, 2, 3, 7, 49, 196, 1000], [1, 2, 3, 8])
+    @Test(
+        "parts follow each other and are as even as units allow", arguments: [1, 2, 3, 7, 49, 196, 1000], [1, 2, 3, 8])
     func partsAreEven(total: Int, unit: Int) {
         for wanted in -1...9 {
             let parts = EvenParts(total, parts: wanted, unit: unit)

@@ -202,7 +202,8 @@ struct WinogradConvolution: Sendable {
         let blockWeights = tiles.values * geometry.channels * lanes
         Kernel.winogradProducts(
             input[0..<tiles.values * geometry.inputBlocks * width], edge: tiles.edge, channels: geometry.channels,
-            tiles: range.count, weights: data.weights[blocks.lowerBound * blockWeights..<blocks.upperBound * blockWeights],
+            tiles: range.count,
+            weights: data.weights[blocks.lowerBound * blockWeights..<blocks.upperBound * blockWeights],
             outputs: count, into: output[0..<tiles.values * count * width])
         let (y, residual) = (data.y, data.residual)
         for (index, block) in blocks.enumerated() {

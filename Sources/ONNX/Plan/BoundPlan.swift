@@ -62,7 +62,7 @@ struct BoundPlan: Sendable {
         let workspace = Plan.view(
             TensorType(type: .uint8, shape: [call.workspace.count]), arena, call.workspace.lowerBound)
         return Frame(
-            inputs: call.inputs.map { $0.flatMap { values[$0] } }, outputs: call.outputs.map { $0.flatMap { values[$0] } },
-            workspace: workspace, pool: pool)
+            inputs: call.inputs.map { $0.flatMap { values[$0] } },
+            outputs: call.outputs.map { $0.flatMap { values[$0] } }, workspace: workspace, pool: pool)
     }
 }
