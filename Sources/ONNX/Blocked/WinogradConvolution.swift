@@ -62,13 +62,13 @@ struct WinogradConvolution: Sendable {
     /// The tiles that take the least time; nil where the direct convolution does.
     ///
     /// All are compared by multiplications a pair of channels, where reading a weight counts as much as multiplying it by
-    /// thirty pixels, and transforms as much as nine channels more on either side: measured with AVX-512 for 7x7 to 80x80 pixels of
-    /// 16 to 512 channels.
+    /// twenty pixels (thirty on one machine, fewer on another with quicker memory), and transforms as much as nine channels more on
+    /// either side: measured with AVX-512 for 7x7 to 80x80 pixels of 16 to 512 channels.
     private static func tiles(_ geometry: BlockedConv.Geometry) -> WinogradTiles? {
         guard geometry.group == 1, geometry.lanes == BlockedLayout.channels,
             min(geometry.channels, geometry.filters) >= leastChannels
         else { return nil }
-        func time(_ values: Int, _ pixels: Int) -> Double { Double(values) * Double(pixels + 30) }
+        func time(_ values: Int, _ pixels: Int) -> Double { Double(values) * Double(pixels + 20) }
         let transforms = 1 + 9 / Double(geometry.channels) + 9 / Double(geometry.filters)
         var best: WinogradTiles?
         var least = time(geometry.window.taps, geometry.window.outputCount)
