@@ -13,7 +13,7 @@ struct DepthwiseConvolution: Sendable {
     }
 
     /// Multiplications that a task should have, and of one call of the kernel at least.
-    private static let taskWork = 1 << 17
+    private static let taskWork = 1 << 16
     private static let callWork = 3 << 11
     /// Tasks that are enough to keep threads busy.
     private static let enough = 8

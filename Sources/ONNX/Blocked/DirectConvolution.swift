@@ -25,7 +25,7 @@ struct DirectConvolution: Sendable {
     private static let tilePixels = 6
     /// Tasks that are enough to keep threads busy, and multiplications that one should have.
     private static let enough = 8
-    private static let taskWork = 1 << 19
+    private static let taskWork = 1 << 18
 
     init(
         _ geometry: BlockedConv.Geometry, bias: Buffer<Float>, threads: Int,
