@@ -66,7 +66,8 @@ extension Kernel {
     }
 
     /// How many vectors are many at least: from here on unpacking rows once for all of them pays, as measured in whole models
-    /// with AVX2; with NEON not yet, and there it is a guess. The results are the same to the bit.
+    /// with AVX2; with NEON not yet, and there it is a guess. Kernels for many may know better for two to four, as those with VNNI
+    /// do. The results are the same to the bit.
     #if arch(arm64)
         private static let manyVectors = 12
     #else
