@@ -131,6 +131,17 @@ import Testing
         }
     }
 
+    @Test func aBatchOfNothing() throws {
+        var model = ModelBuilder()
+        model.inputs = [("x", .float32, [nil, 16, 12, 12])]
+        model.outputs = [("y", .float32, nil)]
+        model.initializers = [("w", random([16, 16, 3, 3])), ("flat", random([32, 16, 1, 1]))]
+        model.node("Conv", ["x", "w"], ["a"])
+        model.node("Conv", ["a", "flat"], ["y"])
+        let results = try session(model).run(["x": random([0, 16, 12, 12])])
+        #expect(results["y"]?.shape == [0, 32, 10, 10])
+    }
+
     @Test func moreShapesThanPlansAreKept() throws {
         let session = try session(smallNetwork(size: nil))
         var first: [Int: [Double]] = [:]

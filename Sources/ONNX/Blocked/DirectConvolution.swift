@@ -56,7 +56,7 @@ struct DirectConvolution: Sendable {
         // A short last one would read all weights for little, and leave its thread idle.
         let bands = EvenParts(rows, parts: (rows + 3 * band / 4) / band, unit: isFlat ? tile : 1)
         self.bands = bands
-        let groups = EvenParts(pairs, parts: wanted / (parts * bands.count))
+        let groups = EvenParts(pairs, parts: wanted / max(1, parts * bands.count))
         self.groups = groups
         padding = !isPadded ? .none : groups.count > 1 ? .whole : .band
         strands = min(threads, max(1, parts * bands.count * groups.count))
