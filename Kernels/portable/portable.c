@@ -4,6 +4,7 @@
 #define LANES 4
 #if defined(__aarch64__)
 #define HARDWARE_HALF
+#define HARDWARE_NEAREST
 #endif
 #include "../bodies/elementwise.inc"
 #include "../bodies/vector.inc"

@@ -11,6 +11,7 @@
 
 #define LANES 8
 #define HARDWARE_HALF
+#define HARDWARE_NEAREST
 #include "../bodies/elementwise.inc"
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"
