@@ -1,5 +1,4 @@
-/* AVX-512 with VNNI: Intel since Cascade Lake and Ice Lake, AMD since Zen 4. Products of one vector with blocks of 256 are
- * those of the level below, which wait for memory as these would. */
+/* AVX-512 with VNNI: Intel since Cascade Lake and Ice Lake, AMD since Zen 4. */
 #if defined(__x86_64__)
 #include "../levels.h"
 
@@ -13,6 +12,7 @@
 
 #define LANES 16
 #define HARDWARE_HALF
+#define HARDWARE_NEAREST
 #include "../bodies/elementwise.inc"
 #include "../bodies/vector.inc"
 #include "../bodies/rows.inc"
@@ -38,6 +38,7 @@
 
 #include "panel_fill_vnni.inc"
 #include "panels_vnni.inc"
+#include "few_vectors_vnni.inc"
 #include "four_rows_vnni.inc"
 
 #pragma clang attribute pop
@@ -63,6 +64,7 @@ void kernels_avx512vnni(struct kernels *t) {
     install_blocked_windows(t);
     install_blocked_rows(t);
     install_panel_products(t);
+    install_few_vectors(t);
     install_four_rows(t);
 }
 #endif
