@@ -5,7 +5,7 @@
 static const long shapes[][4] = {{0, 3, 1, 0}, {3, 0, 2, 0}, {1, 1, 1, 0},   {1, 65, 0, 0},  {2, 15, 1, 0},
                                  {3, 16, 2, 1}, {4, 17, 3, 0}, {5, 31, 4, 2},  {8, 33, 1, 0},  {9, 64, 5, 3},
                                  {15, 65, 2, 0}, {33, 63, 3, 0}, {7, 1003, 2, 1}, {64, 256, 1, 0},
-                                 {37, 41, 23, 1}, {50, 9, 10, 0}, {6, 4, 7, 1}};
+                                 {19, 100, 4, 1}, {37, 41, 23, 1}, {50, 9, 10, 0}, {6, 4, 7, 1}};
 enum { shape_count = sizeof shapes / sizeof *shapes };
 
 /* y of one vector at a time, and in two cuts of rows, must be the same bits as y of all at once. */
