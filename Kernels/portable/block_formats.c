@@ -1,7 +1,8 @@
 /* Values of ggml's blocks, and their products with vectors, one plain loop each; what the formats mean is in unpack.h.
  *
- * The products are the same to the bit at every level, for few vectors and many. Within a block of 32, and within a group of a
- * block of 256, they add up in integers.
+ * The products are the same to the bit at every level, for few vectors and many; but those of blocks of 256 with AVX-512, which are
+ * the same for few and many, are rounded once more (x86/panels_vnni.inc). Within a block of 32, and within a group of a block of
+ * 256, they add up in integers.
  * - The term of a block of 32 is that integer times its scale, rounded; a minimum times the sum of the vector's values is added
  *   to it in one rounding, and the term times the vector's scale to the sum in another. Terms of four blocks add up in their
  *   order, then those sums.

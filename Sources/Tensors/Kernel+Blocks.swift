@@ -83,7 +83,8 @@ package enum BlockFormat: Sendable, CaseIterable {
 package enum VectorFormat: Sendable, CaseIterable {
     /// Four blocks of 32 side by side, with float scales and sums of values; the last four may be incomplete.
     case q8x4
-    /// Eight blocks of 32 side by side, with float scales, sums of values, and these times the scales.
+    /// Eight blocks of 32 side by side, with float scales, sums of values, and these times the scales; scales also
+    /// as integers.
     case q8x8
 
     /// Bytes of a vector of `count` values, a multiple of 32, of ``q8x8`` of 256.
@@ -91,7 +92,7 @@ package enum VectorFormat: Sendable, CaseIterable {
         precondition(count >= 0 && count % (self == .q8x8 ? 256 : 32) == 0, "\(count) values are not whole blocks")
         return switch self {
         case .q8x4: checkedProduct((count + 127) / 128, 160)
-        case .q8x8: checkedProduct(count / 256, 384)
+        case .q8x8: checkedProduct(count / 256, 448)
         }
     }
 }

@@ -1,13 +1,6 @@
 /* Cases of ggml's formats. The reference reads one value at a time by byte offsets, as the formats are
  * published; it shares nothing with the kernels. */
-#include "products.h"
-
-/* Value i of a block: (scale * group_scale) * quant, less minimum * group_minimum (plus `added`, a minimum of its own). */
-struct value {
-    uint16_t scale, minimum;
-    int group_scale, group_minimum, quant;
-    _Bool adds;
-};
+#include "block_format.h"
 
 static uint16_t half_at(const unsigned char *b, int place) { return (uint16_t)(b[place] | b[place + 1] << 8); }
 static int nibble_of(const unsigned char *b, int i) { return i < 16 ? b[i] % 16 : b[i - 16] / 16; }
@@ -65,18 +58,12 @@ static struct value value_q6_k(const unsigned char *b, int i) {
     return (struct value){half_at(b, 208), 0, (signed char)b[192 + i / 16], 0, low + 16 * high - 32, 0};
 }
 
-struct format {
-    int length;
-    size_t size, halves; /* bytes of a block; where its one or two halves are */
-    int half_count;
-    struct value (*value)(const unsigned char *, int);
-};
-static const struct format q8_0 = {32, 34, 0, 1, value_q8_0}, q4_0 = {32, 18, 0, 1, value_q4_0};
-static const struct format q4_1 = {32, 20, 0, 2, value_q4_1}, q5_0 = {32, 22, 0, 1, value_q5_0};
-static const struct format q5_1 = {32, 24, 0, 2, value_q5_1}, iq4_nl = {32, 18, 0, 1, value_iq4_nl};
-static const struct format q2_k = {256, 84, 80, 2, value_q2_k}, q3_k = {256, 110, 108, 1, value_q3_k};
-static const struct format q4_k = {256, 144, 0, 2, value_q4_k}, q5_k = {256, 176, 0, 2, value_q5_k};
-static const struct format q6_k = {256, 210, 208, 1, value_q6_k};
+static const struct format q8_0 = {32, 34, 0, 1, value_q8_0, 0, 0, 0}, q4_0 = {32, 18, 0, 1, value_q4_0, 0, 0, 0};
+static const struct format q4_1 = {32, 20, 0, 2, value_q4_1, 0, 0, 0}, q5_0 = {32, 22, 0, 1, value_q5_0, 0, 0, 0};
+static const struct format q5_1 = {32, 24, 0, 2, value_q5_1, 0, 0, 0}, iq4_nl = {32, 18, 0, 1, value_iq4_nl, 0, 0, 0};
+static const struct format q2_k = {256, 84, 80, 2, value_q2_k, 16, 0, 10}, q3_k = {256, 110, 108, 1, value_q3_k, 16, 0, 9};
+static const struct format q4_k = {256, 144, 0, 2, value_q4_k, 8, 1, 7}, q5_k = {256, 176, 0, 2, value_q5_k, 8, 2, 7};
+static const struct format q6_k = {256, 210, 208, 1, value_q6_k, 16, 1, 5};
 
 /* Every step rounded to float. */
 static float float_value(struct value v) {
@@ -204,11 +191,27 @@ void check_quantize_q8x4(struct check *check) {
     }
 }
 
+/* The scales of a block in units of a power of two, and what they come to times the sums of values. */
+static void reference_parts(struct kernels_q8x8 *y) {
+    double largest = 0;
+    int exponent;
+    for (int j = 0; j < 8; j++) largest = fmax(largest, (double)y->scales[j]);
+    frexp(largest, &exponent);
+    y->exponent = largest > 0 ? (float)(exponent - 15) : 0;
+    for (int j = 0; j < 8; j++) {
+        int sum = 0;
+        for (int i = 0; i < 32; i++) sum += y->values[32 * j + i];
+        double part = fmin(floor(ldexp(y->scales[j], -(int)y->exponent) + 0.5), 32767);
+        y->parts[j] = (int16_t)part, y->offset_parts[j] = (int16_t)floor(part * sum / 4096 + 0.5);
+    }
+}
+
 void check_quantize_q8x8(struct check *check) {
 #pragma clang fp contract(off)
     for (int blocks = 0; blocks < 6; blocks++) {
         float *x = random_floats(check, blocks * 256, -3, 3);
         for (int i = 0; i < 256 && blocks == 3; i++) x[240 + i] = 0;
+        for (int i = 0; i < 256 && blocks == 4; i++) x[i] = 0, x[256 + i] *= i % 64 < 32 ? 1e-3f : 1e30f;
         struct kernels_q8x8 *y = memory(check, (size_t)blocks * sizeof *y), *e = memory(check, (size_t)blocks * sizeof *e);
         memset(e, 0, (size_t)blocks * sizeof *e);
         for (int k = 0; k < 8 * blocks; k++) {
@@ -221,12 +224,15 @@ void check_quantize_q8x8(struct check *check) {
             }
             eight->offsets[k % 8] = eight->scales[k % 8] * (float)sum;
         }
+        for (int k = 0; k < blocks; k++) reference_parts(e + k);
         check->table->quantize_q8x8(x, y, 256 * blocks);
         compare_bytes(check, "blocks", y, e, (size_t)blocks * sizeof *y);
         for (int k = 0; k < 8 * blocks; k++)
             compare_with_plain_steps(check, x + 32 * k, y[k / 8].values + k % 8 * 32, y[k / 8].scales[k % 8], 32);
         for (int i = 0; i < 256 * blocks; i++) x[i] = (float[]){INFINITY, NAN, -INFINITY, 1}[i % 4];
         check->table->quantize_q8x8(x, y, 256 * blocks);
+        for (int k = 0; k < blocks; k++)
+            if (!isnan(y[k].exponent)) fail(check, "infinities have the exponent %g", y[k].exponent);
         release(check);
     }
 }
@@ -241,11 +247,13 @@ static double vector_value(const void *x, int length, long i) {
     return (double)blocks->scales[i % 256 / 32] * blocks->values[i % 256];
 }
 
-/* A random vector in blocks, every third at the extremes, where narrow sums would overflow. */
+/* A random vector in blocks, every third at the extremes, where narrow sums would overflow, and every fifth 32 values small. */
 static void random_vector(struct check *check, int length, long columns, void *y) {
     float *x = random_floats(check, columns, -2, 2);
-    for (long i = 0; i < columns; i++)
+    for (long i = 0; i < columns; i++) {
         if (i / length % 3 == 1) x[i] = i / length % 2 ? 2.0f : -2.0f;
+        if (i / 32 % 5 == 3) x[i] *= 0.004f;
+    }
     if (length == 32)
         kernels_levels(&(int){0})->quantize_q8x4(x, y, columns);
     else
@@ -281,13 +289,18 @@ static void check_products(
                     double minimum = half_value(value.minimum) * value.group_minimum;
                     scale += (fabs(half_value(value.scale) * value.group_scale * value.quant) + fabs(minimum)) * fabs(times);
                 }
-                struct tolerance t = {.relative = (double)(blocks + 16) * 0x1p-24};
+                double rounding = rounds_products(check, f) ? 0x1p-11 : 0;
+                struct tolerance t = {.relative = (double)(blocks + 16) * 0x1p-24 + rounding};
                 compare(check, "random blocks", y + v * stride + r, &expected, &scale, 1, t);
             }
         }
         check_cuts(check, &p);
         run(kernels_levels(&(int){0}), &p, weights, rows, x, vectors, portable);
-        compare_bits(check, "as the portable level", y, portable, length);
+        for (long i = 0; i < rows * vectors && rounds_products(check, f); i++) {
+            const unsigned char *row = weights + (size_t)(i % rows) * p.row_bytes, *vector = x + (size_t)(i / rows) * vector_bytes;
+            portable[i / rows * stride + i % rows] = rounded_product(check, f, row, blocks, vector);
+        }
+        compare_bits(check, "as the portable level, or rounded", y, portable, length);
         release(check);
     }
 }

@@ -88,7 +88,7 @@ struct KernelRowTests {
         #expect(BlockFormat.q4_0.bytes(for: 0) == 0)
         #expect(BlockFormat.q6_k.bytes(for: 512) == 420)
         #expect(VectorFormat.q8x4.bytes(for: 160) == 320)
-        #expect(VectorFormat.q8x8.bytes(for: 512) == 768)
+        #expect(VectorFormat.q8x8.bytes(for: 512) == 896)
         await #expect(processExitsWith: .failure) { _ = BlockFormat.q8_0.bytes(for: 33) }
         await #expect(processExitsWith: .failure) { _ = BlockFormat.q4_k.bytes(for: 128) }
         await #expect(processExitsWith: .failure) { _ = VectorFormat.q8x8.bytes(for: 128) }
