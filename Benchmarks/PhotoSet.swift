@@ -7,7 +7,9 @@ import Tensors
 enum PhotoSet {
     static func run(_ arguments: some Collection<String>) throws {
         let words = Array(arguments)
-        guard words.count > 2, let threads = Int(words[0]), let runs = Int(words[1]) else {
+        guard words.count > 2, let threads = Int(words[0]), (1...256).contains(threads), let runs = Int(words[1]),
+            runs > 0
+        else {
             FileHandle.standardError.write(Data("usage: Benchmarks set THREADS RUNS MODEL.onnx ...\n".utf8))
             exit(64)
         }

@@ -11,14 +11,19 @@ import Foundation
 import Tensors
 
 let arguments = CommandLine.arguments.dropFirst()
-switch arguments.first {
-case "scores":
-    try Scores.run(arguments.dropFirst())
-    exit(0)
-case "set":
-    try PhotoSet.run(arguments.dropFirst())
-    exit(0)
-default: break
+do {
+    switch arguments.first {
+    case "scores":
+        try Scores.run(arguments.dropFirst())
+        exit(0)
+    case "set":
+        try PhotoSet.run(arguments.dropFirst())
+        exit(0)
+    default: break
+    }
+} catch {
+    FileHandle.standardError.write(Data("Benchmarks: \(error)\n".utf8))
+    exit(1)
 }
 let wantedKernel = arguments.first ?? ""
 let wantedLevel = arguments.dropFirst().first
