@@ -37,7 +37,9 @@ import Testing
     }
 
     @Test func areKeptOnlyWhereAskedFor() async throws {
-        let records = try RecordStore(path: Scratch().file("answers.db"), seconds: 60)
+        let scratch = try Scratch()
+        defer { withExtendedLifetime(scratch) {} }
+        let records = try RecordStore(path: scratch.file("answers.db"), seconds: 60)
         try await withServer(records: records) { client async throws in
             let json = try await client.post("/v1/roasts", .plain).json()
             #expect(json["retained_until"] == .null)
@@ -94,7 +96,9 @@ import Testing
         "rst_" + String(repeating: "i", count: 26),
     ])
     func haveSoundIDs(_ id: String) async throws {
-        let records = try RecordStore(path: Scratch().file("answers.db"), seconds: 60)
+        let scratch = try Scratch()
+        defer { withExtendedLifetime(scratch) {} }
+        let records = try RecordStore(path: scratch.file("answers.db"), seconds: 60)
         try await withServer(records: records) { client async throws in
             try expectProblem(try await client.get("/v1/roasts/\(id)"), 404, "not_found")
         }
