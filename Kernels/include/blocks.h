@@ -81,8 +81,9 @@ struct kernels_q8x4 {
  * its values times the scale. `sums`: of each 16 values, that of the first two of every four, and that of the others.
  *
  * For products that are added up as integers: `parts`, the scales in units of 2^exponent, rounded, so that the largest is from
- * 16,384 to 32,767; `offset_parts`, each part times the sum of its values, in units of 4,096, rounded. Where a scale is an
- * infinity or NaN, the exponent is NaN. */
+ * 16,384 to 32,767; `offset_parts`, each part times the sum of its values, in units of 2^kernels_offset_bits, rounded. Where a
+ * scale is an infinity or NaN, the exponent is NaN. */
+enum { kernels_offset_bits = 12 };
 struct kernels_q8x8 {
     float scales[8], offsets[8];
     int16_t sums[16][2];

@@ -58,12 +58,12 @@ static struct value value_q6_k(const unsigned char *b, int i) {
     return (struct value){half_at(b, 208), 0, (signed char)b[192 + i / 16], 0, low + 16 * high - 32, 0};
 }
 
-static const struct format q8_0 = {32, 34, 0, 1, value_q8_0, 0, 0, 0}, q4_0 = {32, 18, 0, 1, value_q4_0, 0, 0, 0};
-static const struct format q4_1 = {32, 20, 0, 2, value_q4_1, 0, 0, 0}, q5_0 = {32, 22, 0, 1, value_q5_0, 0, 0, 0};
-static const struct format q5_1 = {32, 24, 0, 2, value_q5_1, 0, 0, 0}, iq4_nl = {32, 18, 0, 1, value_iq4_nl, 0, 0, 0};
-static const struct format q2_k = {256, 84, 80, 2, value_q2_k, 16, 0, 10}, q3_k = {256, 110, 108, 1, value_q3_k, 16, 0, 9};
-static const struct format q4_k = {256, 144, 0, 2, value_q4_k, 8, 1, 7}, q5_k = {256, 176, 0, 2, value_q5_k, 8, 2, 7};
-static const struct format q6_k = {256, 210, 208, 1, value_q6_k, 16, 1, 5};
+static const struct format q8_0 = {32, 34, 0, 1, value_q8_0, 0, 0, 0, 0}, q4_0 = {32, 18, 0, 1, value_q4_0, 0, 0, 0, 0};
+static const struct format q4_1 = {32, 20, 0, 2, value_q4_1, 0, 0, 0, 0}, q5_0 = {32, 22, 0, 1, value_q5_0, 0, 0, 0, 0};
+static const struct format q5_1 = {32, 24, 0, 2, value_q5_1, 0, 0, 0, 0}, iq4_nl = {32, 18, 0, 1, value_iq4_nl, 0, 0, 0, 0};
+static const struct format q2_k = {256, 84, 80, 2, value_q2_k, 16, 0, 10, 0}, q3_k = {256, 110, 108, 1, value_q3_k, 16, 0, 9, 0};
+static const struct format q4_k = {256, 144, 0, 2, value_q4_k, 8, 1, 7, 0}, q5_k = {256, 176, 0, 2, value_q5_k, 8, 2, 7, 0};
+static const struct format q6_k = {256, 210, 208, 1, value_q6_k, 16, 1, 5, 1};
 
 /* Every step rounded to float. */
 static float float_value(struct value v) {
@@ -202,7 +202,7 @@ static void reference_parts(struct kernels_q8x8 *y) {
         int sum = 0;
         for (int i = 0; i < 32; i++) sum += y->values[32 * j + i];
         double part = fmin(floor(ldexp(y->scales[j], -(int)y->exponent) + 0.5), 32767);
-        y->parts[j] = (int16_t)part, y->offset_parts[j] = (int16_t)floor(part * sum / 4096 + 0.5);
+        y->parts[j] = (int16_t)part, y->offset_parts[j] = (int16_t)floor(ldexp(part * sum, -kernels_offset_bits) + 0.5);
     }
 }
 

@@ -9,12 +9,12 @@ static int64_t floor_shift(int64_t x, int bits) {
     return (x - rest) / unit;
 }
 
-/* How much further up than others the scales of a block are moved: Q6_K's until one has eight bits. */
-static int more_up(const struct format *f, const unsigned char *block) {
-    int all = 1, more = 0;
+/* How much further up the scales of a block are moved, until one has eight bits. */
+static int spare_bits(const struct format *f, const unsigned char *block) {
+    int all = 1, spare = 0;
     for (int i = 0; i < 256; i += 16) all |= abs(f->value(block, i).group_scale);
-    while (f->up == 5 && all << more < 128) more++;
-    return more;
+    while (f->uses_spare && all << spare < 128) spare++;
+    return spare;
 }
 
 /* The terms of group g of a block, in steps of its scale: products and minimums. Sums of second groups lose twice as many bits, and
@@ -30,8 +30,7 @@ static void add_group(
         value = f->value(block, i);
         sum += value.quant * x->values[i], values += x->values[i];
     }
-    if (second && f->wide != 0) sum += 1 << (2 * f->wide - 1);
-    if (!second && f->wide == 2) sum += 1;
+    if (f->wide != 0) sum += (1 << (lost - 1)) - !second;
     int64_t scale = ((int64_t)value.group_scale * (1 << (up + lost - f->wide)) * part + (1 << 14)) >> 15;
     *products += floor_shift(sum, lost) * scale;
     *minimums += value.group_minimum * floor_shift(values * part + 2048, 12);
@@ -45,7 +44,7 @@ float rounded_product(struct check *check, const struct format *f, const unsigne
         const struct kernels_q8x8 *vector = (const struct kernels_q8x8 *)x + b;
         struct value value = f->value(block, 0);
         int64_t products = 0, minimums = 0;
-        int up = f->up + more_up(f, block);
+        int up = f->up + spare_bits(f, block);
         for (int g = 0; g < f->groups; g++) add_group(f, block, vector, g, up, &products, &minimums);
         if (products != (int32_t)products || minimums != (int32_t)minimums) fail(check, "sums of 32 bits overflow");
         float factor = (float)half_value(value.scale) * ldexpf(1, 15 + f->wide - up);
