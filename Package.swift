@@ -105,7 +105,7 @@ let package = Package(
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "KernelCases", "Tensors", "TestSupport"],
             swiftSettings: swift),
-        .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"], swiftSettings: swift),
+        .testTarget(name: "TensorsTests", dependencies: ["Kernels", "Tensors", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ImagesTests", dependencies: ["Images", "Tensors", "TestSupport"], swiftSettings: swift),
         .testTarget(name: "ONNXTests", dependencies: ["ONNX", "Tensors", "TestSupport"], swiftSettings: swift),
         .testTarget(

@@ -79,6 +79,13 @@ void kernels_set_float_mode(uint64_t mode);
  * may take a hundred cycles for each otherwise. Conversions of halves are as exact as ever. */
 uint64_t kernels_float_mode_without_subnormals(uint64_t mode);
 
+/* The core that the calling thread is on at the moment, and how many it may be on; -1 where the system does not tell. */
+int kernels_core(void);
+int kernels_cores(void);
+
+/* Moves the calling thread to another core than `core`, of those that it may be on, which stay the same; whether it did. */
+_Bool kernels_leave_core(int core);
+
 /* Between two looks at what another thread is to write: leaves the core's units to whoever shares them, for some tens of cycles. */
 static inline void kernels_pause(void) {
 #if defined(__x86_64__)

@@ -64,7 +64,7 @@ import Synchronization
         }
     }
 
-    /// Cores meant for speed: the performance cores of an Apple chip, else every core that is online.
+    /// Cores meant for speed: the performance cores of an Apple chip, else every core that this process may run on.
     package static var performanceCores: Int {
         #if canImport(Darwin)
             var cores: Int32 = 0
@@ -72,7 +72,8 @@ import Synchronization
             let failed = unsafe sysctlbyname("hw.perflevel0.physicalcpu", &cores, &size, nil, 0)
             if failed == 0, cores > 0 { return Int(cores) }
         #endif
-        return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let allowed = Int(kernels_cores())
+        return max(1, allowed > 0 ? allowed : sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     }
 }
 
@@ -111,6 +112,8 @@ import Synchronization
     private static let patience = Duration.microseconds(100)
     /// Looks from one glance at the clock to the next.
     private static let looks = 32
+    /// How long a worker that moved to another core stays where it is put after that: where threads outnumber cores, some share one.
+    private static let rest = Duration.milliseconds(2)
 
     /// One loop: its body, and how its indices are shared out.
     private struct Loop: Sendable {
@@ -119,6 +122,8 @@ import Synchronization
         let taken: ShareCounters
         /// The caller's, for whoever helps.
         let mode: FloatMode
+        /// Where the caller was when it began.
+        let core: Int32
         let body: @Sendable (_ index: Int, _ strand: Int) -> Void
 
         /// Takes indices until none is left, a share after the other from its own on. A thread past the shares has none.
@@ -200,7 +205,7 @@ import Synchronization
 
     /// Runs a loop with the caller taking part; the caller holds the claim.
     func perform(_ count: Int, _ body: @escaping @Sendable (_ index: Int, _ strand: Int) -> Void) {
-        let current = Loop(count: count, shares: min(count, taken.count), taken: taken, mode: .current, body: body)
+        let current = Loop(count: count, shares: min(count, taken.count), taken: taken, mode: .current, core: kernels_core(), body: body)
         taken.reset()
         loop = current
         gate.add(Self.open, ordering: .releasing)
@@ -248,13 +253,14 @@ import Synchronization
     private func serve() {
         let number = numbered.wrappingAdd(1, ordering: .relaxed).newValue
         var seen = 0
+        var moved: ContinuousClock.Instant?
         while !stopping.load(ordering: .relaxed) {
             guard look({ generation.load(ordering: .acquiring) != seen }) else {
                 sleep(since: seen)
                 continue
             }
             seen = generation.load(ordering: .acquiring)
-            if gate.add(Self.visitor, ordering: .acquiring).oldValue & Self.open != 0 { join(number) }
+            if gate.add(Self.visitor, ordering: .acquiring).oldValue & Self.open != 0 { join(number, &moved) }
             if gate.subtract(Self.visitor, ordering: .sequentiallyConsistent).newValue == 0,
                 callerSleeps.load(ordering: .sequentiallyConsistent)
             {
@@ -267,9 +273,19 @@ import Synchronization
 
     /// Works on the loop; the worker is inside the gate. Not inlined: when it returns, it has let go of the loop's body.
     @inline(never)
-    private func join(_ number: Int) {
+    private func join(_ number: Int, _ moved: inout ContinuousClock.Instant?) {
         guard let loop else { return }
+        if loop.core >= 0, kernels_core() == loop.core { leave(loop.core, &moved) }
         loop.mode.run { loop.work(as: number) }
+    }
+
+    /// Moves a worker off its caller's core. A scheduler that wakes both there may take a tenth of a second to part them, in
+    /// which a loop takes twice as long as on one thread.
+    private func leave(_ core: Int32, _ moved: inout ContinuousClock.Instant?) {
+        let now = ContinuousClock.now
+        if let moved, now - moved < Self.rest { return }
+        moved = now
+        _ = kernels_leave_core(core)
     }
 
     /// Sleeps until another loop than the last one seen begins, or the pool ends.

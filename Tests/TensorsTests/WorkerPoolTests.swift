@@ -1,3 +1,4 @@
+import Kernels
 import Synchronization
 import Tensors
 import Testing
@@ -62,6 +63,24 @@ struct WorkerPoolTests {
             pool.run(64) { seen[$0] += 1 }
         }
         #expect(seen.array.allSatisfy { $0 == 20 })
+    }
+
+    @Test(.enabled(if: kernels_cores() > 1, "this system does not tell cores, or there is one"))
+    func aThreadLeavesItsCoreAndMayReturn() {
+        let before = kernels_cores()
+        // Whoever schedules threads may bring it back at once, but not every time.
+        let left = (0..<200).contains { _ in
+            let core = kernels_core()
+            return kernels_leave_core(core) && kernels_core() != core
+        }
+        #expect(left)
+        #expect(kernels_cores() == before)
+    }
+
+    @Test func aCoreThatThereIsNotIsNotLeft() {
+        let before = kernels_cores()
+        for core: Int32 in [-1, .min, .max, 1 << 20] { #expect(!kernels_leave_core(core)) }
+        #expect(kernels_cores() == before)
     }
 
     @Test func aCallerWaitsForWhoIsSlow() {
