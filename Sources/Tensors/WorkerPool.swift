@@ -112,8 +112,6 @@ import Synchronization
     private static let patience = Duration.microseconds(100)
     /// Looks from one glance at the clock to the next.
     private static let looks = 32
-    /// How long a worker that moved to another core stays where it is put after that: where threads outnumber cores, some share one.
-    private static let rest = Duration.milliseconds(2)
 
     /// One loop: its body, and how its indices are shared out.
     private struct Loop: Sendable {
@@ -205,7 +203,9 @@ import Synchronization
 
     /// Runs a loop with the caller taking part; the caller holds the claim.
     func perform(_ count: Int, _ body: @escaping @Sendable (_ index: Int, _ strand: Int) -> Void) {
-        let current = Loop(count: count, shares: min(count, taken.count), taken: taken, mode: .current, core: kernels_core(), body: body)
+        let current = Loop(
+            count: count, shares: min(count, taken.count), taken: taken, mode: .current, core: kernels_core(),
+            body: body)
         taken.reset()
         loop = current
         gate.add(Self.open, ordering: .releasing)
@@ -253,14 +253,14 @@ import Synchronization
     private func serve() {
         let number = numbered.wrappingAdd(1, ordering: .relaxed).newValue
         var seen = 0
-        var moved: ContinuousClock.Instant?
+        var moves = Moves()
         while !stopping.load(ordering: .relaxed) {
             guard look({ generation.load(ordering: .acquiring) != seen }) else {
                 sleep(since: seen)
                 continue
             }
             seen = generation.load(ordering: .acquiring)
-            if gate.add(Self.visitor, ordering: .acquiring).oldValue & Self.open != 0 { join(number, &moved) }
+            if gate.add(Self.visitor, ordering: .acquiring).oldValue & Self.open != 0 { join(number, &moves) }
             if gate.subtract(Self.visitor, ordering: .sequentiallyConsistent).newValue == 0,
                 callerSleeps.load(ordering: .sequentiallyConsistent)
             {
@@ -273,19 +273,10 @@ import Synchronization
 
     /// Works on the loop; the worker is inside the gate. Not inlined: when it returns, it has let go of the loop's body.
     @inline(never)
-    private func join(_ number: Int, _ moved: inout ContinuousClock.Instant?) {
+    private func join(_ number: Int, _ moves: inout Moves) {
         guard let loop else { return }
-        if loop.core >= 0, kernels_core() == loop.core { leave(loop.core, &moved) }
+        if loop.core >= 0, kernels_core() == loop.core { moves.leave(loop.core) }
         loop.mode.run { loop.work(as: number) }
-    }
-
-    /// Moves a worker off its caller's core. A scheduler that wakes both there may take a tenth of a second to part them, in
-    /// which a loop takes twice as long as on one thread.
-    private func leave(_ core: Int32, _ moved: inout ContinuousClock.Instant?) {
-        let now = ContinuousClock.now
-        if let moved, now - moved < Self.rest { return }
-        moved = now
-        _ = kernels_leave_core(core)
     }
 
     /// Sleeps until another loop than the last one seen begins, or the pool ends.
@@ -299,6 +290,27 @@ import Synchronization
         }
         sleeping.subtract(1, ordering: .relaxed)
         unsafe pthread_mutex_unlock(lock)
+    }
+}
+
+/// A worker's moves off its caller's core. A scheduler that wakes both there may take a tenth of a second to part them, in which
+/// a loop takes twice as long as on one thread.
+private struct Moves {
+    private var last = ContinuousClock.now
+    private var rest = shortest
+
+    /// How long a worker stays after a move: at first a little, since its caller may have been moved at the same time, to the
+    /// same core; after each of several in a row twice as long, since where threads outnumber cores some have to share one.
+    private static let shortest = Duration.microseconds(200)
+    private static let longest = Duration.milliseconds(20)
+
+    /// Moves the calling thread, if the last move is long enough ago.
+    mutating func leave(_ core: Int32) {
+        let now = ContinuousClock.now
+        guard now - last >= rest else { return }
+        rest = now - last > Self.longest * 2 ? Self.shortest : min(rest * 2, Self.longest)
+        last = now
+        _ = kernels_leave_core(core)
     }
 }
 
