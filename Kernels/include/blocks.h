@@ -80,16 +80,16 @@ struct kernels_q8x4 {
 /* For blocks of 256: eight blocks of 32 side by side, each with a scale, and with what minimums are multiplied with: the sum of
  * its values times the scale. `sums`: of each 16 values, that of the first two of every four, and that of the others.
  *
- * For products that are added up as integers: `parts`, the scales in units of 2^exponent, rounded, so that the largest is from
- * 16,384 to 32,767; `offset_parts`, each part times the sum of its values, in units of 2^kernels_offset_bits, rounded. Where a
- * scale is an infinity or NaN, the exponent is NaN. */
+ * For products that are added up as integers: `parts`, the scales in units of `unit`, a power of two, rounded, so that the
+ * largest is from 16,384 to 32,767; `offset_parts`, each part times the sum of its values, in units of 2^kernels_offset_bits,
+ * rounded. Where a scale is an infinity or NaN, the unit is NaN. */
 enum { kernels_offset_bits = 12 };
 struct kernels_q8x8 {
     float scales[8], offsets[8];
     int16_t sums[16][2];
     int8_t values[256];
     int16_t parts[8], offset_parts[8];
-    float exponent, unused[7];
+    float unit, unused[7];
 };
 
 _Static_assert(sizeof(struct kernels_q8x4) == 160, "four blocks of 40 bytes");

@@ -197,11 +197,11 @@ static void reference_parts(struct kernels_q8x8 *y) {
     int exponent;
     for (int j = 0; j < 8; j++) largest = fmax(largest, (double)y->scales[j]);
     frexp(largest, &exponent);
-    y->exponent = largest > 0 ? (float)(exponent - 15) : 0;
+    y->unit = largest > 0 ? ldexpf(1, exponent - 15) : 0;
     for (int j = 0; j < 8; j++) {
         int sum = 0;
         for (int i = 0; i < 32; i++) sum += y->values[32 * j + i];
-        double part = fmin(floor(ldexp(y->scales[j], -(int)y->exponent) + 0.5), 32767);
+        double part = fmin(floor(ldexp(y->scales[j], 15 - exponent) + 0.5), 32767);
         y->parts[j] = (int16_t)part, y->offset_parts[j] = (int16_t)floor(ldexp(part * sum, -kernels_offset_bits) + 0.5);
     }
 }
@@ -232,7 +232,7 @@ void check_quantize_q8x8(struct check *check) {
         for (int i = 0; i < 256 * blocks; i++) x[i] = (float[]){INFINITY, NAN, -INFINITY, 1}[i % 4];
         check->table->quantize_q8x8(x, y, 256 * blocks);
         for (int k = 0; k < blocks; k++)
-            if (!isnan(y[k].exponent)) fail(check, "infinities have the exponent %g", y[k].exponent);
+            if (!isnan(y[k].unit)) fail(check, "infinities have the unit %g", y[k].unit);
         release(check);
     }
 }

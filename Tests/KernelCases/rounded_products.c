@@ -49,8 +49,8 @@ float rounded_product(struct check *check, const struct format *f, const unsigne
         if (products != (int32_t)products || minimums != (int32_t)minimums) fail(check, "sums of 32 bits overflow");
         float factor = (float)half_value(value.scale) * ldexpf(1, 15 + f->wide - up);
         float minimum_factor = (float)half_value(value.minimum) * 4096;
-        if (f->half_count == 2) sum -= ldexpf((float)minimums * minimum_factor, (int)vector->exponent);
-        sum += ldexpf((float)products * factor, (int)vector->exponent);
+        float less = f->half_count == 2 ? (float)minimums * minimum_factor : 0;
+        sum = fmaf(fmaf((float)products, factor, -less), vector->unit, sum);
     }
     return sum;
 }
