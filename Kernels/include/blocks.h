@@ -78,12 +78,14 @@ struct kernels_q8x4 {
 };
 
 /* For blocks of 256: eight blocks of 32 side by side, each with a scale, and with what minimums are multiplied with: the sum of
- * its values times the scale. `sums`: of each 16 values, that of the first two of every four, and that of the others.
+ * its values times the scale. `sums`: of each 16 values, that of the first two of every four, and that of the others. The
+ * magnitudes of 16 add up to kernels_most_of_16 at most: then their products with -32...31, and those of 32 with 0...15,
+ * add up to 16 bits.
  *
  * For products that are added up as integers: `parts`, the scales in units of `unit`, a power of two, rounded, so that the
  * largest is from 16,384 to 32,767; `offset_parts`, each part times the sum of its values, in units of 2^kernels_offset_bits,
  * rounded. Where a scale is an infinity or NaN, the unit is NaN. */
-enum { kernels_offset_bits = 12 };
+enum { kernels_offset_bits = 12, kernels_most_of_16 = 1023 };
 struct kernels_q8x8 {
     float scales[8], offsets[8];
     int16_t sums[16][2];

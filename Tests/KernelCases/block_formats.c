@@ -62,8 +62,8 @@ static const struct format q8_0 = {32, 34, 0, 1, value_q8_0, 0, 0, 0, 0}, q4_0 =
 static const struct format q4_1 = {32, 20, 0, 2, value_q4_1, 0, 0, 0, 0}, q5_0 = {32, 22, 0, 1, value_q5_0, 0, 0, 0, 0};
 static const struct format q5_1 = {32, 24, 0, 2, value_q5_1, 0, 0, 0, 0}, iq4_nl = {32, 18, 0, 1, value_iq4_nl, 0, 0, 0, 0};
 static const struct format q2_k = {256, 84, 80, 2, value_q2_k, 16, 0, 10, 0}, q3_k = {256, 110, 108, 1, value_q3_k, 16, 0, 9, 0};
-static const struct format q4_k = {256, 144, 0, 2, value_q4_k, 8, 1, 7, 0}, q5_k = {256, 176, 0, 2, value_q5_k, 8, 2, 7, 0};
-static const struct format q6_k = {256, 210, 208, 1, value_q6_k, 16, 1, 5, 1};
+static const struct format q4_k = {256, 144, 0, 2, value_q4_k, 8, 0, 7, 0}, q5_k = {256, 176, 0, 2, value_q5_k, 8, 1, 7, 0};
+static const struct format q6_k = {256, 210, 208, 1, value_q6_k, 16, 0, 5, 1};
 
 /* Every step rounded to float. */
 static float float_value(struct value v) {
@@ -125,6 +125,8 @@ static float sum_of_sixteens(float (*term)(const float *x, float inverse, int i)
     return sums[0];
 }
 
+static float share_of_largest(const float *x, float inverse, int i) { return fabsf(x[i]) * inverse; }
+
 static float squared_error(const float *x, float inverse, int i) {
 #pragma clang fp contract(off)
     float value = x[i] * inverse, error = value - rintf(value);
@@ -142,12 +144,21 @@ static float squared_integer(const float *x, float inverse, int i) {
     return integer * integer;
 }
 
-static void reference_vector(const float *x, int n, float *scale, int8_t *y) {
-#pragma clang fp contract(off)
-    float largest = 0, steps = 127, least = INFINITY;
+/* How many steps the largest of n magnitudes may take, so that 16 of them come to no more than they may together. */
+static float reference_steps(const float *x, int n) {
+    float largest = 0, share = 0;
     for (int i = 0; i < n; i++) largest = fmaxf(largest, fabsf(x[i]));
-    for (float candidate = 127; candidate >= 124; candidate--) {
-        float error = sum_of_sixteens(squared_error, x, candidate * (1 / largest), n) * (127 / candidate * (127 / candidate));
+    for (int i = 0; i < n; i += 16) share = fmaxf(share, sum_of_sixteens(share_of_largest, x + i, 1 / largest, 16));
+    return largest > 0 ? fminf(127, (kernels_most_of_16 - 8) / share) : 127;
+}
+
+static void reference_vector(const float *x, int n, float most, float *scale, int8_t *y) {
+#pragma clang fp contract(off)
+    float largest = 0, steps = most, least = INFINITY;
+    for (int i = 0; i < n; i++) largest = fmaxf(largest, fabsf(x[i]));
+    for (int k = 0; k < 4; k++) {
+        float candidate = most - (float)k;
+        float error = sum_of_sixteens(squared_error, x, candidate * (1 / largest), n) * (most / candidate * (most / candidate));
         steps = error < least ? candidate : steps;
         least = fminf(error, least);
     }
@@ -157,12 +168,12 @@ static void reference_vector(const float *x, int n, float *scale, int8_t *y) {
     *scale = largest > 0 ? largest / (steps * sum_of_sixteens(squared_integer, x, inverse, n)) * by_integer : 0;
 }
 
-/* What `y` differs from `x` by, against 127 steps to the largest magnitude: no block may lose by the search. */
-static void compare_with_plain_steps(struct check *check, const float *x, const int8_t *y, float scale, int n) {
+/* What `y` differs from `x` by, against `most` steps to the largest magnitude: no block may lose by the search. */
+static void compare_with_plain_steps(struct check *check, const float *x, float most, const int8_t *y, float scale, int n) {
     double largest = 0, error = 0, plain = 0;
     for (int i = 0; i < n; i++) largest = fmax(largest, fabs((double)x[i]));
     for (int i = 0; i < n && largest > 0; i++) {
-        double step = largest / 127;
+        double step = largest / (double)most;
         error += pow((double)scale * y[i] - (double)x[i], 2);
         plain += pow(rint((double)x[i] / step) * step - (double)x[i], 2);
     }
@@ -178,13 +189,13 @@ void check_quantize_q8x4(struct check *check) {
         memset(e, 0, (size_t)fours * sizeof *e);
         for (int k = 0; k < blocks; k++) {
             struct kernels_q8x4 *four = e + k / 4;
-            reference_vector(x + 32 * k, 32, &four->scales[k % 4], four->values + k % 4 * 32);
+            reference_vector(x + 32 * k, 32, 127, &four->scales[k % 4], four->values + k % 4 * 32);
             for (int i = 0; i < 32; i++) four->sums[k % 4] += four->values[k % 4 * 32 + i];
         }
         check->table->quantize_q8x4(x, y, 32 * blocks);
         compare_bytes(check, "blocks", y, e, (size_t)fours * sizeof *y);
         for (int k = 0; k < blocks; k++)
-            compare_with_plain_steps(check, x + 32 * k, y[k / 4].values + k % 4 * 32, y[k / 4].scales[k % 4], 32);
+            compare_with_plain_steps(check, x + 32 * k, 127, y[k / 4].values + k % 4 * 32, y[k / 4].scales[k % 4], 32);
         for (int i = 0; i < 32 * blocks; i++) x[i] = (float[]){INFINITY, NAN, -INFINITY, 1}[i % 4];
         check->table->quantize_q8x4(x, y, 32 * blocks); /* must not stop the process */
         release(check);
@@ -217,7 +228,7 @@ void check_quantize_q8x8(struct check *check) {
         for (int k = 0; k < 8 * blocks; k++) {
             struct kernels_q8x8 *eight = e + k / 8;
             int sum = 0, first = k % 8 * 32;
-            reference_vector(x + 32 * k, 32, &eight->scales[k % 8], eight->values + first);
+            reference_vector(x + 32 * k, 32, reference_steps(x + 32 * k, 32), &eight->scales[k % 8], eight->values + first);
             for (int i = first; i < first + 32; i++) {
                 eight->sums[i / 16][i % 4 / 2] += eight->values[i];
                 sum += eight->values[i];
@@ -227,8 +238,15 @@ void check_quantize_q8x8(struct check *check) {
         for (int k = 0; k < blocks; k++) reference_parts(e + k);
         check->table->quantize_q8x8(x, y, 256 * blocks);
         compare_bytes(check, "blocks", y, e, (size_t)blocks * sizeof *y);
-        for (int k = 0; k < 8 * blocks; k++)
-            compare_with_plain_steps(check, x + 32 * k, y[k / 8].values + k % 8 * 32, y[k / 8].scales[k % 8], 32);
+        for (int k = 0; k < 8 * blocks; k++) {
+            float most = reference_steps(x + 32 * k, 32);
+            const int8_t *values = y[k / 8].values + k % 8 * 32;
+            int sums[2] = {0};
+            compare_with_plain_steps(check, x + 32 * k, most, values, y[k / 8].scales[k % 8], 32);
+            for (int i = 0; i < 32; i++) sums[i / 16] += abs(values[i]);
+            if (sums[0] > kernels_most_of_16 || sums[1] > kernels_most_of_16)
+                fail(check, "the magnitudes of 16 values add up to %d and %d", sums[0], sums[1]);
+        }
         for (int i = 0; i < 256 * blocks; i++) x[i] = (float[]){INFINITY, NAN, -INFINITY, 1}[i % 4];
         check->table->quantize_q8x8(x, y, 256 * blocks);
         for (int k = 0; k < blocks; k++)
