@@ -55,6 +55,25 @@ struct LLaMATests {
         #expect(sequence.tokens == tokens)
     }
 
+    /// The last layer is cut short for tokens without scores, of which a chunk before the last has no other.
+    @Test("Scores after a token are the same whether others' are asked for or not", arguments: shapes)
+    func scoredTokens(shape: TinyModel) throws {
+        let model = try shape.model()
+        let tokens = Self.tokens(SequenceState.chunk + 7, below: shape.vocabulary.count)
+        let sequence = model.makeSequence()
+        var all: [[Float]] = []
+        for start in stride(from: 0, to: tokens.count, by: 50) {
+            let part = Array(tokens[start..<min(start + 50, tokens.count)])
+            let scores = try sequence.appendScoringAll(part).array
+            let vocabulary = scores.count / part.count
+            for row in part.indices { all.append(Array(scores[row * vocabulary..<(row + 1) * vocabulary])) }
+        }
+        for count in [1, 2, 49, 50, 51, SequenceState.chunk, SequenceState.chunk + 1, tokens.count] {
+            let last = try model.makeSequence().append(Array(tokens[..<count])).array
+            #expect(Tolerance.relative(1e-4).mismatch(last, all[count - 1]) == nil)
+        }
+    }
+
     @Test(
         "Scores are the same to the bit at 1, 2 and 4 threads", arguments: [F32() as any QuantizedType, Q8_0(), Q4_0()])
     func sameAtAnyThreadCount(type: any QuantizedType) throws {

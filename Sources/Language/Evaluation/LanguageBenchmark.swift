@@ -39,15 +39,8 @@ package struct LanguageBenchmark {
 
     /// Additions and multiplications of the weight matrices for one token: two a weight.
     ///
-    /// - Parameter scored: whether the scores after the token are computed.
-    package func operationsPerToken(scored: Bool) -> Int {
-        let output = model.file.tensor(named: "output.weight") ?? model.file.tensor(named: "token_embd.weight")
-        let layers = model.file.tensors.reduce(0) { sum, tensor in
-            let isMatrix = tensor.shape.count > 1 && !["output.weight", "token_embd.weight"].contains(tensor.name)
-            return sum + (isMatrix ? tensor.columns * tensor.rows : 0)
-        }
-        return 2 * (layers + (scored ? output.map { $0.columns * $0.rows } ?? 0 : 0))
-    }
+    /// - Parameter scored: whether the scores after the token are computed. Without, most of the last layer is left out.
+    package func operationsPerToken(scored: Bool) -> Int { 2 * model.decoder.multiplications(scored: scored) }
 
     /// Whether a tensor is looked up in, and not multiplied with as well.
     private func isEmbeddingOnly(_ tensor: GGUFFile.TensorInfo) -> Bool {

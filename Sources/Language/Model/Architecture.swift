@@ -45,6 +45,8 @@ protocol DecoderModel: Sendable {
     func makeRun(chunk: Int, pool: WorkerPool) -> any DecoderRun
     /// Which of the model's position encodings a sequence of at most so many tokens uses.
     func positionEncoding(capacity: Int) -> Int
+    /// How many weights of matrices a token is multiplied with, with scores after it or without.
+    func multiplications(scored: Bool) -> Int
 }
 
 /// Sizes that the code around a model needs.
@@ -78,10 +80,11 @@ protocol DecoderRun: AnyObject {
     /// Evaluates tokens, of any number of sequences with caches alike, in one pass over the weights, and adds their keys and
     /// values to the caches. At most as many as the run was made for.
     ///
+    /// - Parameter scored: of which tokens, counted through all segments and ascending, the scores of all tokens to follow are
+    ///   wanted. What only scores need is left out for the others.
+    /// - Returns: the scores, [scored, vocabulary]; overwritten by the next call.
     /// - Throws: ``LanguageError/cancelled`` between two layers; positions before the segments' are untouched.
-    func evaluate(_ segments: [DecoderSegment], isCancelled: () -> Bool) throws(LanguageError)
-
-    /// Scores of all tokens to follow some of those evaluated last, counted through all segments: [rows, vocabulary].
-    /// Overwritten by the next call.
-    func logits(after rows: [Int]) -> Buffer<Float>
+    func evaluate(
+        _ segments: [DecoderSegment], scoring scored: [Int], isCancelled: () -> Bool
+    ) throws(LanguageError) -> Buffer<Float>
 }

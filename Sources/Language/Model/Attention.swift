@@ -16,7 +16,7 @@ struct Attention: Sendable {
         let pages: PageTable
         /// The row of the first token in queries and target.
         let row: Int
-        let count: Int
+        var count: Int
         /// The position of the first token.
         let position: Int
     }

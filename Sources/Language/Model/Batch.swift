@@ -90,22 +90,21 @@ package final class Batch {
         let parts = plan()
         guard !parts.isEmpty else { return [] }
         let segments = parts.map { entries[$0.entry].sequence.segment(entries[$0.entry].waiting.prefix($0.count)) }
-        try run.evaluate(segments, isCancelled: isCancelled)
-        turn += 1
         var rows: [Int] = []
         var members: [Member] = []
         var row = 0
         for part in parts {
             row += part.count
-            let entry = part.entry
-            entries[entry].sequence.complete(entries[entry].waiting.prefix(part.count))
-            entries[entry].waiting.removeFirst(part.count)
-            guard entries[entry].waiting.isEmpty else { continue }
+            guard part.count == entries[part.entry].waiting.count else { continue }
             rows.append(row - 1)
-            members.append(entries[entry].member)
+            members.append(entries[part.entry].member)
         }
-        guard !rows.isEmpty else { return [] }
-        let logits = run.logits(after: rows)
+        let logits = try run.evaluate(segments, scoring: rows, isCancelled: isCancelled)
+        turn += 1
+        for part in parts {
+            entries[part.entry].sequence.complete(entries[part.entry].waiting.prefix(part.count))
+            entries[part.entry].waiting.removeFirst(part.count)
+        }
         let vocabulary = model.decoder.shape.vocabulary
         return members.enumerated().map { index, member in
             Scores(member: member, logits: logits[index * vocabulary..<(index + 1) * vocabulary])

@@ -47,28 +47,33 @@ package final class SequenceState {
     package func append(
         _ new: [Token], isCancelled: () -> Bool = { false }
     ) throws(LanguageError) -> Buffer<Float> {
-        let last = try evaluate(new, isCancelled: isCancelled)
-        return run.logits(after: [last])
+        try evaluate(new, scored: 1, isCancelled: isCancelled)
     }
 
     /// The same, giving the scores after each of the tokens: [tokens, vocabulary].
     ///
     /// - Parameter new: no more than ``chunk``.
-    func appendScoringAll(_ new: [Token], isCancelled: () -> Bool) throws(LanguageError) -> Buffer<Float> {
+    package func appendScoringAll(
+        _ new: [Token], isCancelled: () -> Bool = { false }
+    ) throws(LanguageError) -> Buffer<Float> {
         precondition(new.count <= Self.chunk, "more than one chunk")
-        let last = try evaluate(new, isCancelled: isCancelled)
-        return run.logits(after: Array(0...last))
+        return try evaluate(new, scored: new.count, isCancelled: isCancelled)
     }
 
-    /// Evaluates tokens and gives the row of the last one.
-    private func evaluate(_ new: [Token], isCancelled: () -> Bool) throws(LanguageError) -> Int {
+    /// Evaluates tokens and gives the scores after the last `scored` of them, which are in the last chunk.
+    private func evaluate(
+        _ new: [Token], scored: Int, isCancelled: () -> Bool
+    ) throws(LanguageError) -> Buffer<Float> {
         try check(new)
         for start in stride(from: 0, to: new.count, by: Self.chunk) {
             let part = new[start..<min(start + Self.chunk, new.count)]
-            try run.evaluate([segment(part)], isCancelled: isCancelled)
+            let isLast = part.endIndex == new.count
+            let rows = isLast ? Array(part.count - scored..<part.count) : []
+            let scores = try run.evaluate([segment(part)], scoring: rows, isCancelled: isCancelled)
             complete(part)
+            if isLast { return scores }
         }
-        return (new.count - 1) % Self.chunk
+        preconditionFailure("nothing to evaluate")
     }
 
     /// Whether tokens can follow.

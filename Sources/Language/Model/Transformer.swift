@@ -21,6 +21,8 @@ struct Transformer: DecoderModel {
         let up: WeightMatrix
         let down: WeightMatrix
         let feedForwardPostNorm: Buffer<Float>?
+
+        var matrices: [WeightMatrix] { [query, key, value, attentionOutput, gate, up, down] }
     }
 
     let configuration: TransformerConfiguration
@@ -57,6 +59,13 @@ struct Transformer: DecoderModel {
 
     func positionEncoding(capacity: Int) -> Int {
         min(capacity > configuration.shortContext ? 1 : 0, configuration.ropes.count - 1)
+    }
+
+    func multiplications(scored: Bool) -> Int {
+        func weights(_ matrices: [WeightMatrix]) -> Int { matrices.reduce(0) { $0 + $1.rows * $1.columns } }
+        let all = layers.reduce(0) { $0 + weights($1.matrices) }
+        guard !scored, let last = layers.last else { return all + weights([output]) }
+        return all - weights(last.matrices) + weights([last.key, last.value])
     }
 }
 

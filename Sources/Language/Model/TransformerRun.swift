@@ -28,8 +28,7 @@ final class TransformerRun: DecoderRun {
     /// [rows, embedding] of the tokens whose scores are asked for, normalised, and [rows, vocabulary].
     private var last: Activations
     private var scores: Buffer<Float>
-    private var rows = 1
-    private var evaluated = 0
+    private var scoredAtMost = 1
 
     init(_ model: Transformer, chunk: Int, pool: WorkerPool) {
         let size = model.configuration
@@ -54,57 +53,55 @@ final class TransformerRun: DecoderRun {
         scores = Buffer(count: size.vocabulary)
     }
 
-    /// A token of a batch: where its keys and values go.
-    private struct Place: Sendable {
+    /// A token that is evaluated.
+    private struct Row: Sendable {
+        /// Where its keys and values go.
         let pages: PageTable
         let position: Int
+        /// The row of its angles.
+        let angles: Int
     }
 
-    func evaluate(_ segments: [DecoderSegment], isCancelled: () -> Bool) throws(LanguageError) {
+    func evaluate(
+        _ segments: [DecoderSegment], scoring scored: [Int], isCancelled: () -> Bool
+    ) throws(LanguageError) -> Buffer<Float> {
         let tokens = segments.flatMap(\.tokens)
         precondition(!tokens.isEmpty && tokens.count <= chunk, "more tokens than the scratch memory holds")
-        evaluated = 0
+        precondition(scored.allSatisfy(tokens.indices.contains), "scores of a token that is not evaluated")
+        precondition(zip(scored, scored.dropFirst()).allSatisfy { $0 < $1 }, "rows that do not ascend")
         embed(tokens)
         turn(segments)
-        var places: [Place] = []
-        var attending: [Attention.Segment] = []
+        var rows: [Row] = []
         for segment in segments {
-            attending.append(
-                Attention.Segment(
-                    pages: segment.cache.table, row: places.count, count: segment.tokens.count,
-                    position: segment.position))
             for index in 0..<segment.tokens.count {
-                places.append(Place(pages: segment.cache.table, position: segment.position + index))
+                rows.append(
+                    Row(pages: segment.cache.table, position: segment.position + index, angles: rows.count))
             }
         }
         let layout = segments[0].cache.layout
         precondition(segments.allSatisfy { $0.cache.layout == layout }, "caches of several kinds")
         for (index, layer) in model.layers.enumerated() {
             if isCancelled() { throw .cancelled }
-            attend(layer, index, places, attending, layout)
-            feedForward(layer, count: tokens.count)
+            let isLast = index == model.layers.count - 1
+            attend(layer, index, &rows, keeping: isLast ? scored : Array(rows.indices), layout)
+            feedForward(layer, count: rows.count)
         }
-        evaluated = tokens.count
+        return scores(count: rows.count)
     }
 
-    func logits(after rows: [Int]) -> Buffer<Float> {
+    /// The scores of all tokens to follow the first `count` of those in ``hidden``: [count, vocabulary].
+    private func scores(count: Int) -> Buffer<Float> {
         let size = model.configuration
-        precondition(rows.allSatisfy { $0 >= 0 && $0 < evaluated }, "scores of a token that was not evaluated")
-        if rows.count > self.rows {
-            last = Activations(columns: size.embedding, vectors: rows.count)
-            scores = Buffer(count: rows.count * size.vocabulary)
-            self.rows = rows.count
+        if count > scoredAtMost {
+            last = Activations(columns: size.embedding, vectors: count)
+            scores = Buffer(count: count * size.vocabulary)
+            scoredAtMost = count
         }
-        let width = size.embedding
-        let target = last.floats(columns: width, vectors: rows.count)
-        for (index, row) in rows.enumerated() {
-            Kernel.rmsNorm(
-                hidden[row * width..<(row + 1) * width], weight: model.outputNorm, epsilon: size.epsilon,
-                into: target[index * width..<(index + 1) * width])
-        }
-        let result = scores[0..<rows.count * size.vocabulary]
+        let result = scores[0..<count * size.vocabulary]
+        guard count > 0 else { return result }
+        normalise(hidden, model.outputNorm, count: count, into: last.floats(columns: size.embedding, vectors: count))
         WeightMatrix.multiply(
-            [.init(matrix: model.output, target: result)], with: last, vectors: rows.count, pool: pool)
+            [.init(matrix: model.output, target: result)], with: last, vectors: count, pool: pool)
         if size.outputCap > 0 {
             pool.split(result.count, chunk: 1 << 14) { part in
                 let part = result[part]
@@ -173,68 +170,126 @@ final class TransformerRun: DecoderRun {
         }
     }
 
-    /// The first half of a layer.
+    /// The first half of a layer. Of the last one, tokens that nobody wants scores after need keys and values alone: only those at
+    /// the places `kept` of `rows` are left in these and in ``hidden``.
     private func attend(
-        _ layer: Transformer.Layer, _ index: Int, _ places: [Place], _ segments: [Attention.Segment],
-        _ layout: CacheLayout
+        _ layer: Transformer.Layer, _ index: Int, _ rows: inout [Row], keeping kept: [Int], _ layout: CacheLayout
     ) {
         let size = model.configuration
-        let count = places.count
-        normalise(
-            hidden, layer.attentionNorm, count: count, into: normed.floats(columns: size.embedding, vectors: count))
-        WeightMatrix.multiply(
-            [
-                .init(matrix: layer.query, target: queries), .init(matrix: layer.key, target: keys),
-                .init(matrix: layer.value, target: values),
-            ], with: normed, vectors: count, pool: pool)
-        place(layer, index, places, layout)
+        let keepsAll = kept.count == rows.count
+        let query = WeightMatrix.Product(matrix: layer.query, target: queries)
+        let products = [
+            query, .init(matrix: layer.key, target: keys), .init(matrix: layer.value, target: values),
+        ]
+        multiplyNormed(layer, keepsAll ? products : Array(products.dropFirst()), count: rows.count)
+        storeKeysAndValues(layer, index, rows, layout)
+        if !keepsAll {
+            keep(kept, of: &rows)
+            guard !rows.isEmpty else { return }
+            multiplyNormed(layer, [query], count: rows.count)
+        }
+        turnQueries(layer, index, rows)
         let attention = Attention(
             queries: queries, heads: size.heads, layout: layout, cap: size.attentionCap,
-            target: attended.floats(columns: size.heads * size.headSize, vectors: count))
-        attention.run(layer: index, segments, window: size.windows[index], pool: pool)
-        add(layer.attentionOutput, of: attended, norm: layer.attentionPostNorm, count: count)
+            target: attended.floats(columns: size.heads * size.headSize, vectors: rows.count))
+        attention.run(layer: index, Self.segments(of: rows), window: size.windows[index], pool: pool)
+        add(layer.attentionOutput, of: attended, norm: layer.attentionPostNorm, count: rows.count)
     }
 
-    /// Adds biases, normalises heads, turns queries and keys by their position, and stores keys and values.
-    private func place(_ layer: Transformer.Layer, _ index: Int, _ places: [Place], _ layout: CacheLayout) {
+    /// Products of the first half of a layer with the first `count` vectors in ``hidden``, normalised.
+    private func multiplyNormed(_ layer: Transformer.Layer, _ products: [WeightMatrix.Product], count: Int) {
+        let target = normed.floats(columns: model.configuration.embedding, vectors: count)
+        normalise(hidden, layer.attentionNorm, count: count, into: target)
+        WeightMatrix.multiply(products, with: normed, vectors: count, pool: pool)
+    }
+
+    /// Leaves only some rows, which ascend, and their vectors in ``hidden``.
+    private func keep(_ kept: [Int], of rows: inout [Row]) {
+        let width = model.configuration.embedding
+        for (target, source) in kept.enumerated() where target != source {
+            hidden[target * width..<(target + 1) * width].copy(from: hidden[source * width..<(source + 1) * width])
+        }
+        rows = kept.map { rows[$0] }
+    }
+
+    /// Rows as tokens that follow each other.
+    private static func segments(of rows: [Row]) -> [Attention.Segment] {
+        var segments: [Attention.Segment] = []
+        for (index, row) in rows.enumerated() {
+            if let last = segments.last, last.pages === row.pages, last.position + last.count == row.position {
+                segments[segments.count - 1].count += 1
+            } else {
+                segments.append(Attention.Segment(pages: row.pages, row: index, count: 1, position: row.position))
+            }
+        }
+        return segments
+    }
+
+    /// How one layer's heads are turned by their tokens' positions, normalised before where there is a norm.
+    private struct Turn: Sendable {
+        let size: TransformerConfiguration
+        let cosines: Buffer<Float>
+        let sines: Buffer<Float>
+
+        /// - Parameter buffer: [heads, head size] of one token, in place.
+        func callAsFunction(_ buffer: Buffer<Float>, heads: Int, norm: Buffer<Float>?, _ row: Row) {
+            let (head, pairs) = (size.headSize, size.rotated / 2)
+            if let norm {
+                for start in stride(from: 0, to: heads * head, by: head) {
+                    let part = buffer[start..<start + head]
+                    Kernel.rmsNorm(part, weight: norm, epsilon: size.epsilon, into: part)
+                }
+            }
+            let angles = row.angles * pairs..<(row.angles + 1) * pairs
+            Kernel.rope(
+                buffer, cosines: cosines[angles], sines: sines[angles], heads: heads, headSize: head,
+                rotated: size.rotated, pairing: size.pairing)
+        }
+    }
+
+    private func turn(ofLayer index: Int) -> Turn {
+        let kind = model.configuration.ropeOfLayer[index]
+        return Turn(size: model.configuration, cosines: cosines[kind], sines: sines[kind])
+    }
+
+    /// Adds biases to keys and values, turns keys, and stores both.
+    private func storeKeysAndValues(_ layer: Transformer.Layer, _ index: Int, _ rows: [Row], _ layout: CacheLayout) {
         let size = model.configuration
-        let kind = size.ropeOfLayer[index]
-        let (head, pairs) = (size.headSize, size.rotated / 2)
-        let (wide, narrow) = (size.heads * head, size.keyValueHeads * head)
-        let (queries, keys, values) = (queries, keys, values)
-        let (cosines, sines) = (cosines[kind], sines[kind])
-        forEachToken(places.count, width: wide + 2 * narrow) { token in
-            let query = queries[token * wide..<(token + 1) * wide]
+        let (head, narrow) = (size.headSize, size.keyValueHeads * size.headSize)
+        let (keys, values, turn) = (keys, values, turn(ofLayer: index))
+        forEachToken(rows.count, width: 2 * narrow) { token in
             let key = keys[token * narrow..<(token + 1) * narrow]
             let value = values[token * narrow..<(token + 1) * narrow]
-            for (bias, target) in zip(layer.biases, [query, key, value]) { Kernel.add(target, bias, into: target) }
-            let angles = token * pairs..<(token + 1) * pairs
-            for (buffer, heads, norm) in [
-                (query, size.heads, layer.queryNorm), (key, size.keyValueHeads, layer.keyNorm),
-            ] {
-                if let norm {
-                    for start in stride(from: 0, to: heads * head, by: head) {
-                        let part = buffer[start..<start + head]
-                        Kernel.rmsNorm(part, weight: norm, epsilon: size.epsilon, into: part)
-                    }
-                }
-                Kernel.rope(
-                    buffer, cosines: cosines[angles], sines: sines[angles], heads: heads, headSize: head,
-                    rotated: size.rotated, pairing: size.pairing)
+            for (bias, target) in zip(layer.biases.dropFirst(), [key, value]) {
+                Kernel.add(target, bias, into: target)
             }
-            Kernel.multiply(query, size.queryScale, into: query)
-            let (page, slot) = places[token].position.quotientAndRemainder(dividingBy: AttentionTile.length)
+            turn(key, heads: size.keyValueHeads, norm: layer.keyNorm, rows[token])
+            let (page, slot) = rows[token].position.quotientAndRemainder(dividingBy: AttentionTile.length)
             for number in 0..<size.keyValueHeads {
                 let part = number * head..<(number + 1) * head
                 Kernel.store(
-                    key: key[part], value: value[part], slot: slot, page: places[token].pages[page],
+                    key: key[part], value: value[part], slot: slot, page: rows[token].pages[page],
                     tile: layout.tile, offset: layout.offset(layer: index, head: number))
             }
         }
     }
 
+    /// Adds biases to queries, turns and scales them.
+    private func turnQueries(_ layer: Transformer.Layer, _ index: Int, _ rows: [Row]) {
+        let size = model.configuration
+        let wide = size.heads * size.headSize
+        let (queries, turn) = (queries, turn(ofLayer: index))
+        forEachToken(rows.count, width: wide) { token in
+            let query = queries[token * wide..<(token + 1) * wide]
+            if let bias = layer.biases.first { Kernel.add(query, bias, into: query) }
+            turn(query, heads: size.heads, norm: layer.queryNorm, rows[token])
+            Kernel.multiply(query, size.queryScale, into: query)
+        }
+    }
+
     /// The second half of a layer: down(activation(gate) * up).
     private func feedForward(_ layer: Transformer.Layer, count: Int) {
+        guard count > 0 else { return }
         let size = model.configuration
         normalise(
             hidden, layer.feedForwardNorm, count: count, into: normed.floats(columns: size.embedding, vectors: count))
