@@ -88,6 +88,10 @@ package struct FileError: Error, CustomStringConvertible, Sendable {
         guard let pages = unsafe mmap(nil, length, PROT_READ, MAP_SHARED, file, 0), unsafe pages != MAP_FAILED else {
             throw failure("cannot map")
         }
+        #if os(Linux)
+            // What is not in memory yet is then read in huge pages, where the file system can keep it so.
+            if length >= Storage.leastPages { unsafe _ = madvise(pages, length, MADV_HUGEPAGE) }
+        #endif
         unsafe base = pages
         byteCount = length
         memory = .file

@@ -17,6 +17,21 @@ struct FileWriterTests {
         #expect(try fileBytes(path) == [9, 8, 2, 1, 4, 3])
     }
 
+    /// Bytes are gathered until there are 2 MiB of them.
+    @Test func keepsTheOrderOfPiecesOfAnySize() throws {
+        let scratch = try Scratch()
+        let writer = try FileWriter(replacing: scratch.file("file"))
+        var expected: [UInt8] = []
+        for size in [1, 2 << 20, (2 << 20) - 1, (5 << 20) + 3, 0, 7, 2 << 20, (2 << 20) - 10, 3] {
+            let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ size) }
+            try writer.append(bytes)
+            expected += bytes
+            #expect(writer.offset == expected.count)
+        }
+        try writer.commit()
+        #expect(try fileBytes(writer.path) == expected)
+    }
+
     @Test func leavesNothingBehindWithoutACommit() throws {
         let scratch = try Scratch()
         do {
