@@ -125,7 +125,7 @@ static float sum_of_sixteens(float (*term)(const float *x, float inverse, int i)
     return sums[0];
 }
 
-static float share_of_largest(const float *x, float inverse, int i) { return fabsf(x[i]) * inverse; }
+static float scaled_magnitude(const float *x, float scale, int i) { return fabsf(x[i]) * scale; }
 
 static float squared_error(const float *x, float inverse, int i) {
 #pragma clang fp contract(off)
@@ -146,10 +146,10 @@ static float squared_integer(const float *x, float inverse, int i) {
 
 /* How many steps the largest of n magnitudes may take, so that 16 of them come to no more than they may together. */
 static float reference_steps(const float *x, int n) {
-    float largest = 0, share = 0;
+    float largest = 0, sum = 0;
     for (int i = 0; i < n; i++) largest = fmaxf(largest, fabsf(x[i]));
-    for (int i = 0; i < n; i += 16) share = fmaxf(share, sum_of_sixteens(share_of_largest, x + i, 1 / largest, 16));
-    return largest > 0 ? fminf(127, (kernels_most_of_16 - 8) / share) : 127;
+    for (int i = 0; i < n; i += 16) sum = fmaxf(sum, sum_of_sixteens(scaled_magnitude, x + i, 0x1p-8f, 16));
+    return largest > 0 ? fminf(127, (kernels_most_of_16 - 8) * (largest * 0x1p-8f / sum)) : 127;
 }
 
 static void reference_vector(const float *x, int n, float most, float *scale, int8_t *y) {
@@ -157,8 +157,8 @@ static void reference_vector(const float *x, int n, float most, float *scale, in
     float largest = 0, steps = most, least = INFINITY;
     for (int i = 0; i < n; i++) largest = fmaxf(largest, fabsf(x[i]));
     for (int k = 0; k < 4; k++) {
-        float candidate = most - (float)k;
-        float error = sum_of_sixteens(squared_error, x, candidate * (1 / largest), n) * (most / candidate * (most / candidate));
+        float share = (127 - (float)k) / 127, candidate = most * share;
+        float error = sum_of_sixteens(squared_error, x, candidate * (1 / largest), n) * (1 / share * (1 / share));
         steps = error < least ? candidate : steps;
         least = fminf(error, least);
     }
