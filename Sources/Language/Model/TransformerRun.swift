@@ -28,7 +28,6 @@ final class TransformerRun: DecoderRun {
     /// [rows, embedding] of the tokens whose scores are asked for, normalised, and [rows, vocabulary].
     private var last: Activations
     private var scores: Buffer<Float>
-    private var scoredAtMost = 1
 
     init(_ model: Transformer, chunk: Int, pool: WorkerPool) {
         let size = model.configuration
@@ -62,6 +61,29 @@ final class TransformerRun: DecoderRun {
         let angles: Int
     }
 
+    /// The tokens that a layer works on, in the order of their vectors in ``hidden``.
+    private struct Rows: Sendable {
+        let all: [Row]
+        /// The same, where they follow each other together.
+        let segments: [Attention.Segment]
+
+        var count: Int { all.count }
+
+        init(_ rows: [Row]) {
+            var segments: [Attention.Segment] = []
+            for (index, row) in rows.enumerated() {
+                if let last = segments.last, last.pages === row.pages, last.position + last.count == row.position {
+                    segments[segments.count - 1].count += 1
+                } else {
+                    segments.append(
+                        Attention.Segment(pages: row.pages, row: index, count: 1, position: row.position))
+                }
+            }
+            all = rows
+            self.segments = segments
+        }
+    }
+
     func evaluate(
         _ segments: [DecoderSegment], scoring scored: [Int], isCancelled: () -> Bool
     ) throws(LanguageError) -> Buffer<Float> {
@@ -70,20 +92,20 @@ final class TransformerRun: DecoderRun {
         precondition(scored.allSatisfy(tokens.indices.contains), "scores of a token that is not evaluated")
         precondition(zip(scored, scored.dropFirst()).allSatisfy { $0 < $1 }, "rows that do not ascend")
         embed(tokens)
-        turn(segments)
-        var rows: [Row] = []
+        fillAngles(segments)
+        var all: [Row] = []
         for segment in segments {
             for index in 0..<segment.tokens.count {
-                rows.append(
-                    Row(pages: segment.cache.table, position: segment.position + index, angles: rows.count))
+                all.append(Row(pages: segment.cache.table, position: segment.position + index, angles: all.count))
             }
         }
+        var rows = Rows(all)
         let layout = segments[0].cache.layout
         precondition(segments.allSatisfy { $0.cache.layout == layout }, "caches of several kinds")
         for (index, layer) in model.layers.enumerated() {
             if isCancelled() { throw .cancelled }
-            let isLast = index == model.layers.count - 1
-            attend(layer, index, &rows, keeping: isLast ? scored : Array(rows.indices), layout)
+            let isCut = index == model.layers.count - 1 && scored.count < rows.count
+            attend(layer, index, &rows, keeping: isCut ? scored : nil, layout)
             feedForward(layer, count: rows.count)
         }
         return scores(count: rows.count)
@@ -92,10 +114,9 @@ final class TransformerRun: DecoderRun {
     /// The scores of all tokens to follow the first `count` of those in ``hidden``: [count, vocabulary].
     private func scores(count: Int) -> Buffer<Float> {
         let size = model.configuration
-        if count > scoredAtMost {
+        if count * size.vocabulary > scores.count {
             last = Activations(columns: size.embedding, vectors: count)
             scores = Buffer(count: count * size.vocabulary)
-            scoredAtMost = count
         }
         let result = scores[0..<count * size.vocabulary]
         guard count > 0 else { return result }
@@ -123,7 +144,7 @@ final class TransformerRun: DecoderRun {
     }
 
     /// Fills the angles of each token.
-    private func turn(_ segments: [DecoderSegment]) {
+    private func fillAngles(_ segments: [DecoderSegment]) {
         let pairs = model.configuration.rotated / 2
         var row = 0
         for segment in segments {
@@ -170,29 +191,30 @@ final class TransformerRun: DecoderRun {
         }
     }
 
-    /// The first half of a layer. Of the last one, tokens that nobody wants scores after need keys and values alone: only those at
-    /// the places `kept` of `rows` are left in these and in ``hidden``.
+    /// The first half of a layer.
+    ///
+    /// - Parameter kept: of which of `rows` more than keys and values is needed, if not of all: no others are left in these and
+    ///   in ``hidden``.
     private func attend(
-        _ layer: Transformer.Layer, _ index: Int, _ rows: inout [Row], keeping kept: [Int], _ layout: CacheLayout
+        _ layer: Transformer.Layer, _ index: Int, _ rows: inout Rows, keeping kept: [Int]?, _ layout: CacheLayout
     ) {
         let size = model.configuration
-        let keepsAll = kept.count == rows.count
         let query = WeightMatrix.Product(matrix: layer.query, target: queries)
         let products = [
             query, .init(matrix: layer.key, target: keys), .init(matrix: layer.value, target: values),
         ]
-        multiplyNormed(layer, keepsAll ? products : Array(products.dropFirst()), count: rows.count)
-        storeKeysAndValues(layer, index, rows, layout)
-        if !keepsAll {
+        multiplyNormed(layer, kept == nil ? products : Array(products.dropFirst()), count: rows.count)
+        storeKeysAndValues(layer, index, rows.all, layout)
+        if let kept {
             keep(kept, of: &rows)
-            guard !rows.isEmpty else { return }
+            guard rows.count > 0 else { return }
             multiplyNormed(layer, [query], count: rows.count)
         }
-        turnQueries(layer, index, rows)
+        turnQueries(layer, index, rows.all)
         let attention = Attention(
             queries: queries, heads: size.heads, layout: layout, cap: size.attentionCap,
             target: attended.floats(columns: size.heads * size.headSize, vectors: rows.count))
-        attention.run(layer: index, Self.segments(of: rows), window: size.windows[index], pool: pool)
+        attention.run(layer: index, rows.segments, window: size.windows[index], pool: pool)
         add(layer.attentionOutput, of: attended, norm: layer.attentionPostNorm, count: rows.count)
     }
 
@@ -204,25 +226,12 @@ final class TransformerRun: DecoderRun {
     }
 
     /// Leaves only some rows, which ascend, and their vectors in ``hidden``.
-    private func keep(_ kept: [Int], of rows: inout [Row]) {
+    private func keep(_ kept: [Int], of rows: inout Rows) {
         let width = model.configuration.embedding
         for (target, source) in kept.enumerated() where target != source {
             hidden[target * width..<(target + 1) * width].copy(from: hidden[source * width..<(source + 1) * width])
         }
-        rows = kept.map { rows[$0] }
-    }
-
-    /// Rows as tokens that follow each other.
-    private static func segments(of rows: [Row]) -> [Attention.Segment] {
-        var segments: [Attention.Segment] = []
-        for (index, row) in rows.enumerated() {
-            if let last = segments.last, last.pages === row.pages, last.position + last.count == row.position {
-                segments[segments.count - 1].count += 1
-            } else {
-                segments.append(Attention.Segment(pages: row.pages, row: index, count: 1, position: row.position))
-            }
-        }
-        return segments
+        rows = Rows(kept.map { rows.all[$0] })
     }
 
     /// How one layer's heads are turned by their tokens' positions, normalised before where there is a norm.
