@@ -40,6 +40,7 @@
 #include "panels_vnni.inc"
 #include "few_vectors_vnni.inc"
 #include "four_rows_vnni.inc"
+#include "one_vector_vnni.inc"
 
 #pragma clang attribute pop
 
@@ -66,5 +67,6 @@ void kernels_avx512vnni(struct kernels *t) {
     install_panel_products(t);
     install_few_vectors(t);
     install_four_rows(t);
+    install_one_vector(t);
 }
 #endif
