@@ -116,6 +116,7 @@ def main() -> None:
     options.add_argument("--settings", nargs="+", choices=peer.SETTINGS, default=list(peer.SETTINGS))
     options.add_argument("--runs", type=int, default=5)
     options = options.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
     for model in options.models:
         for type in options.types:
             for threads in options.threads:

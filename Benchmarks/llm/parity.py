@@ -92,6 +92,7 @@ def main() -> None:
     options.add_argument("--families", nargs="+", choices=FAMILIES, default=FAMILIES)
     options.add_argument("--texts", type=int, default=16, help="texts that prompts are cut from")
     options = options.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
     llama_cpp.llama_log_set(peer.quiet, None)
     llama_cpp.llama_backend_init()
     print(f"{'KL * 1e6':<16}{'ours':>9}{'theirs':>10}{'ratio':>8}{'worse':>8}{'single':>8}")
