@@ -48,13 +48,17 @@ struct WeightMatrix: Sendable {
 
     /// Multiplies several matrices of as many columns with the same vectors, in one pass over the pool.
     ///
-    /// Rows are cut into pieces of a fixed amount of work, so that results do not depend on the number of threads and a small
-    /// product does not pay for waking any. Kernels for many vectors unpack up to 32 rows at a time: no piece cuts through those.
+    /// A row's products do not depend on how rows are cut into pieces, which is by threads: each has several, so that who is done
+    /// early can help, but none so small that beginning with it, or waking a thread for it, would take long beside it. Kernels
+    /// for many vectors unpack up to 32 rows at a time: no piece cuts through those.
     static func multiply(_ products: [Product], with activations: Activations, vectors: Int, pool: WorkerPool) {
         guard let columns = products.first?.matrix.columns else { return }
         activations.prepare(columns: columns, vectors: vectors, for: products.map(\.matrix.type), pool: pool)
         // Four vectors take little longer than one.
-        let rowsOfPiece = max(32, (pieceOfWork / (columns * max(1, vectors / 4)) + 31) / 32 * 32)
+        let work = columns * max(1, vectors / 4)
+        let rows = products.reduce(0) { $0 + $1.matrix.rows }
+        let fair = min(rows / (pool.threads * piecesOfThread), mostOfPiece / work)
+        let rowsOfPiece = (max(32, leastOfPiece / work, fair) + 31) / 32 * 32
         var pieces: [(product: Int, rows: Range<Int>)] = []
         for (index, product) in products.enumerated() {
             for start in stride(from: 0, to: product.matrix.rows, by: rowsOfPiece) {
@@ -68,8 +72,10 @@ struct WeightMatrix: Sendable {
         }
     }
 
-    /// Multiplications of one piece: some ten microseconds' worth.
-    private static let pieceOfWork = 1 << 18
+    /// Multiplications of one piece with one vector: some five microseconds' worth, and twenty.
+    private static let leastOfPiece = 1 << 18
+    private static let mostOfPiece = 1 << 20
+    private static let piecesOfThread = 8
 
     private func multiply(
         rows part: Range<Int>, with activations: Activations, vectors: Int, into target: Buffer<Float>
