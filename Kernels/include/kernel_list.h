@@ -131,7 +131,7 @@ KERNEL(void, average_pool_f32, (const float *x, long channels, const struct kern
  *
  * blocked_product: outputs `first ..< first + count`, row by row, of `outputs` blocks. x is the input of output 0's first tap,
  * y output `first`, residual likewise and as y. Weights are [pairs of blocks][input block][tap][lane][16], [8] for a last
- * block without a partner; bias [outputs][8]. narrow_product: the same of one block of 1 to 4 filters, of inputs whose pixels lie
+ * block without a partner; bias [outputs][8], and slopes, which results below zero are multiplied with. narrow_product: the same of one block of 1 to 4 filters, of inputs whose pixels lie
  * side by side, 8 lanes each; weights are [input block][tap][filter][lane], 0 past the channels; lanes past the filters are those
  * of bias and residual alone. product_weights: those of [filters, channels, taps], 0 past the filters. pad_rows: rows of the padded
  * input, `lanes` floats a pixel. winograd: tiles
@@ -139,7 +139,7 @@ KERNEL(void, average_pool_f32, (const float *x, long channels, const struct kern
  * + 8 * (t - first). winograd_weights: those of a 3x3 blocked_product to the weights of the values' products of each pair of
  * blocks, in the order they are read. winograd_products: x [values, blocks, tiles, 8] by such weights of some pairs to y [values,
  * outputs, tiles, 8]. spread_pixels: y's pixels `stride` apart. */
-KERNEL(void, blocked_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, long outputs, float *y, long first, long count))
+KERNEL(void, blocked_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, const float *_Nullable slopes, long outputs, float *y, long first, long count))
 KERNEL(void, narrow_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, long filters, float *y, long first, long count))
 KERNEL(void, product_weights_f32, (const float *weights, long filters, long channels, long taps, long lanes, float *y))
 KERNEL(void, pad_rows_f32, (const float *x, const struct kernels_window *window, long lanes, long first_row, long row_count, float *y))

@@ -86,16 +86,19 @@ extension Kernel {
     ///   - weights: as ``packProductWeights(_:filters:channels:taps:lanes:into:)`` lays them.
     ///   - bias: eight a block.
     ///   - residual: added before results are cut to the bounds; laid out as y.
+    ///   - slopes: what results below zero are multiplied with then, eight a block; nil if they stay.
     ///   - y: from output `range.lowerBound` of the first block on.
     package static func blockedProduct(
         _ product: BlockedProduct, _ x: Buffer<Float>, weights: Buffer<Float>, bias: Buffer<Float>,
-        residual: Buffer<Float>? = nil, outputs: Int, into y: Buffer<Float>, range: Range<Int>
+        residual: Buffer<Float>? = nil, slopes: Buffer<Float>? = nil, outputs: Int, into y: Buffer<Float>,
+        range: Range<Int>
     ) {
         let lanes = BlockedLayout.channels
         precondition(outputs > 0, "nothing to compute")
         checkProduct(product, x, range)
         precondition(weights.count == product.weights(outputs: outputs), "weights of another shape")
         precondition(bias.count == outputs * lanes, "one bias a lane")
+        precondition(slopes.map { $0.count == outputs * lanes } ?? true, "one slope a lane")
         guard !range.isEmpty else { return }
         precondition(outputs == 1 || product.targetStride >= range.count * lanes, "blocks of y overlap")
         let needed = checkedProduct(outputs - 1, product.targetStride) + range.count * lanes
@@ -103,11 +106,11 @@ extension Kernel {
         y.requireWritable()
         var shape = product.raw
         unsafe table.pointee.blocked_product_f32(
-            &shape, x.start, weights.start, bias.start, residual?.start, outputs, y.start, range.lowerBound,
-            range.count)
+            &shape, x.start, weights.start, bias.start, residual?.start, slopes?.start, outputs, y.start,
+            range.lowerBound, range.count)
     }
 
-    /// As ``blockedProduct(_:_:weights:bias:residual:outputs:into:range:)`` of one block that has few filters, and quicker, since its
+    /// As ``blockedProduct(_:_:weights:bias:residual:slopes:outputs:into:range:)`` of one block that has few filters, and quicker, since its
     /// vectors are input channels.
     ///
     /// - Parameters:
@@ -149,7 +152,7 @@ extension Kernel {
         precondition(range.isEmpty || product.reach(last: range.upperBound - 1) <= x.count, "x is too short")
     }
 
-    /// Weights [filters, channels, taps] as ``blockedProduct(_:_:weights:bias:residual:outputs:into:range:)`` reads them:
+    /// Weights [filters, channels, taps] as ``blockedProduct(_:_:weights:bias:residual:slopes:outputs:into:range:)`` reads them:
     /// [pair of blocks of filters, block of 8 channels, tap, channel, 16], 8 in place of 16 for a last block alone; zeros
     /// past the filters.
     package static func packProductWeights(

@@ -13,6 +13,7 @@ static void check_product(struct check *check, const struct convolution *c) {
             long place = filter / lanes * c->target_stride + i * lanes + filter % lanes;
             double sum = convolution_sum(c, filter, c->first + i, &scales[place]);
             if (c->residual) sum += c->residual[place], scales[place] += fabs(c->residual[place]);
+            if (c->slopes && sum < 0) sum *= c->slopes[filter];
             expected[place] = bounded(sum, c->low, c->high);
         }
     }
@@ -60,6 +61,7 @@ void check_blocked_product_f32(struct check *check) {
                 check, c.weights, c.outputs, c.channels, c.width, c.kernel_height * c.kernel_width);
             c.bias = random_floats(check, c.outputs * lanes, -2, 2);
             if ((count + s) % 2) c.residual = random_floats(check, c.outputs * c.target_stride, -2, 2);
+            if ((count + s) % 3 == 0) c.slopes = random_floats(check, c.outputs * lanes, -1, 1);
             check_product(check, &c);
             release(check);
         }

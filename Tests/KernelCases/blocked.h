@@ -20,7 +20,7 @@ struct convolution {
     const float *x;        /* [blocks, in_height, in_width, width] */
     const float *weights;  /* [filters, channels, taps] */
     const float *packed;   /* as the kernel reads them */
-    const float *bias, *residual;
+    const float *bias, *residual, *slopes;
 };
 
 /* [pairs of blocks][input block][tap][lane][16], [8] for a last block without a partner. */
@@ -74,7 +74,7 @@ static inline void run_product(
     long place = block * c->target_stride + (from - c->first) * lanes;
     check->table->blocked_product_f32(
         &product, c->x, c->packed + block * lanes * c->channels * taps, c->bias + block * lanes,
-        c->residual ? c->residual + place : NULL, blocks, y + place, from, count);
+        c->residual ? c->residual + place : NULL, c->slopes ? c->slopes + block * lanes : NULL, blocks, y + place, from, count);
 }
 
 /* [blocks, pixels, width]; in the lanes past the channels lies NaN. */

@@ -111,6 +111,8 @@ struct BlockedConv: FusesActivation {
 /// An epilogue as blocks want it: the bounds, which kernels apply, or what is left for after them.
 struct BlockedEpilogue: Sendable {
     var bounds: ClosedRange<Float> = -.infinity ... .infinity
+    /// What results below zero are multiplied with, eight a block, where some kernels apply that too.
+    var slopes: Buffer<Float>? { if case .slopes(let slopes) = rest { slopes } else { nil } }
     private var rest: Rest?
 
     private enum Rest: Sendable {
@@ -124,11 +126,9 @@ struct BlockedEpilogue: Sendable {
         case nil: break
         case .bounds(let bounds): self.bounds = bounds
         case .function(let function): rest = .function(function)
-        case .slopes(let slopes) where slopes.count == 1:
-            let slope = slopes[0]
-            rest = .function { Kernel.leakyRelu($0, slope: slope, into: $1) }
         case .slopes(let slopes):
-            rest = .slopes(BlockedLayout.perBlock(Buffer(slopes), channels: channels))
+            let all = slopes.count == 1 ? [Float](repeating: slopes[0], count: channels) : slopes
+            rest = .slopes(BlockedLayout.perBlock(Buffer(all), channels: channels))
         }
     }
 

@@ -184,6 +184,7 @@ struct DirectConvolution: Sendable {
         let start = (part * geometry.outputBlocks + blocks.lowerBound) * plane + rows.lowerBound * width * lanes
         let end = start + (blocks.count - 1) * plane + rows.count * width * lanes
         let range = 0..<rows.count * width
+        let slopes = form == .narrow ? nil : geometry.finish.slopes
         if form == .narrow {
             Kernel.narrowProduct(
                 product, x, weights: weights, bias: bias, residual: residual?[start..<end], filters: geometry.filters,
@@ -193,9 +194,10 @@ struct DirectConvolution: Sendable {
             Kernel.blockedProduct(
                 product, x, weights: weights[first * blockWeights..<(first + blocks.count) * blockWeights],
                 bias: bias[first * lanes..<(first + blocks.count) * lanes], residual: residual?[start..<end],
-                outputs: blocks.count, into: y[start..<end], range: range)
+                slopes: slopes?[first * lanes..<(first + blocks.count) * lanes], outputs: blocks.count,
+                into: y[start..<end], range: range)
         }
-        guard !geometry.finish.isDone else { return }
+        guard !geometry.finish.isDone, slopes == nil else { return }
         for index in 0..<blocks.count {
             let run = start + index * plane
             geometry.finish.apply(to: y[run..<run + rows.count * width * lanes], block: first + index)
