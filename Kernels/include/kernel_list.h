@@ -131,9 +131,10 @@ KERNEL(void, average_pool_f32, (const float *x, long channels, const struct kern
  *
  * blocked_product: outputs `first ..< first + count`, row by row, of `outputs` blocks. x is the input of output 0's first tap,
  * y output `first`, residual likewise and as y. Weights are [pairs of blocks][input block][tap][lane][16], [8] for a last
- * block without a partner; bias [outputs][8], and slopes, which results below zero are multiplied with. narrow_product: the same of one block of 1 to 4 filters, of inputs whose pixels lie
- * side by side, 8 lanes each; weights are [input block][tap][filter][lane], 0 past the channels; lanes past the filters are those
- * of bias and residual alone. product_weights: those of [filters, channels, taps], 0 past the filters. pad_rows: rows of the padded
+ * block without a partner; bias is [outputs][8], and so are slopes, which results below zero are multiplied with before they are
+ * cut to the bounds. narrow_product: the same, without slopes, of one block of 1 to 4 filters, of inputs whose pixels lie side
+ * by side, 8 lanes each; weights are [input block][tap][filter][lane], 0 past the channels; lanes past the filters are those of
+ * bias and residual alone. product_weights: those of [filters, channels, taps], 0 past the filters. pad_rows: rows of the padded
  * input, `lanes` floats a pixel. winograd: tiles
  * `first ..< first + count` of `edge` x `edge` outputs, 2 or 4; the (edge + 2)^2 transformed values of tile t lie at value * stride
  * + 8 * (t - first). winograd_weights: those of a 3x3 blocked_product to the weights of the values' products of each pair of

@@ -74,7 +74,8 @@ static inline void run_product(
     long place = block * c->target_stride + (from - c->first) * lanes;
     check->table->blocked_product_f32(
         &product, c->x, c->packed + block * lanes * c->channels * taps, c->bias + block * lanes,
-        c->residual ? c->residual + place : NULL, c->slopes ? c->slopes + block * lanes : NULL, blocks, y + place, from, count);
+        c->residual ? c->residual + place : NULL, c->slopes ? c->slopes + block * lanes : NULL, blocks, y + place, from,
+        count);
 }
 
 /* [blocks, pixels, width]; in the lanes past the channels lies NaN. */
