@@ -85,8 +85,8 @@ extension Kernel {
     ///   - x: from the first tap of output 0 on.
     ///   - weights: as ``packProductWeights(_:filters:channels:taps:lanes:into:)`` lays them.
     ///   - bias: eight a block.
-    ///   - residual: added before results are cut to the bounds; laid out as y.
-    ///   - slopes: what results below zero are multiplied with then, eight a block; nil if they stay.
+    ///   - residual: added first; laid out as y.
+    ///   - slopes: what results below zero are multiplied with, before all are cut to the bounds; eight a block; nil if they stay.
     ///   - y: from output `range.lowerBound` of the first block on.
     package static func blockedProduct(
         _ product: BlockedProduct, _ x: Buffer<Float>, weights: Buffer<Float>, bias: Buffer<Float>,
@@ -110,8 +110,8 @@ extension Kernel {
             range.lowerBound, range.count)
     }
 
-    /// As ``blockedProduct(_:_:weights:bias:residual:slopes:outputs:into:range:)`` of one block that has few filters, and quicker, since its
-    /// vectors are input channels.
+    /// As ``blockedProduct(_:_:weights:bias:residual:slopes:outputs:into:range:)`` of one block that has few filters, without
+    /// slopes, and quicker, since its vectors are input channels.
     ///
     /// - Parameters:
     ///   - product: of pixels side by side, blocks of eight channels each.
@@ -152,8 +152,8 @@ extension Kernel {
         precondition(range.isEmpty || product.reach(last: range.upperBound - 1) <= x.count, "x is too short")
     }
 
-    /// Weights [filters, channels, taps] as ``blockedProduct(_:_:weights:bias:residual:slopes:outputs:into:range:)`` reads them:
-    /// [pair of blocks of filters, block of 8 channels, tap, channel, 16], 8 in place of 16 for a last block alone; zeros
+    /// Weights [filters, channels, taps] as ``blockedProduct(_:_:weights:bias:residual:slopes:outputs:into:range:)`` reads
+    /// them: [pair of blocks of filters, block of 8 channels, tap, channel, 16], 8 in place of 16 for a last block alone; zeros
     /// past the filters.
     package static func packProductWeights(
         _ weights: Buffer<Float>, filters: Int, channels: Int, taps: Int, lanes: Int = BlockedLayout.channels,

@@ -11,8 +11,9 @@ import Synchronization
 ///
 /// The threads are the pool's own and sleep while there is nothing to do, so neither Swift's cooperative pool nor an event
 /// loop is ever held by arithmetic. A call blocks until the whole loop is done, and its caller works too. One loop runs at a
-/// time: one that starts inside another, or while another thread's runs, runs on its caller alone. How a loop is cut
-/// depends on its size only, never on the number of threads, so results are the same to the bit at any number.
+/// time: one that starts inside another, or while another thread's runs, runs on its caller alone. How ``split(_:chunk:_:)``
+/// cuts a loop depends on its size only; who cuts one by ``threads`` does so where no result depends on it: results are
+/// the same to the bit at any number.
 @safe package final class WorkerPool: Sendable {
     /// Threads that take part in a loop, the caller included; at least 1.
     package let threads: Int
