@@ -182,6 +182,9 @@ int sample_windows(const struct kernels_window **windows) {
     list[count++] = make_window(1, 1300, 1, 513, 2, 2, 30);
     list[count++] = make_window(25, 20, 9, 3, 1, 1, 4);
     list[count++] = make_window(25, 20, 5, 5, 1, 2, 4);
+    /* The largest windows whose edges are copied, and rows enough to fill the copies. */
+    list[count++] = make_window(40, 40, 7, 7, 1, 1, 3);
+    list[count++] = make_window(40, 41, 7, 7, 2, 1, 3);
     *windows = list;
     return count;
 }
