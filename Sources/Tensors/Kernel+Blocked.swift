@@ -185,19 +185,22 @@ extension Kernel {
     /// - Parameters:
     ///   - weights: [taps, 8].
     ///   - residual: of the output's shape, added before results are cut to the bounds.
+    ///   - slopes: what results below zero are multiplied with then, eight; nil if they stay.
     ///   - rows: of the output; y is the whole plane, of which these are written.
     package static func blockedDepthwise(
         _ x: Buffer<Float>, weights: Buffer<Float>, bias: Buffer<Float>, residual: Buffer<Float>? = nil,
-        window: Window, rows: Range<Int>, bounds: ClosedRange<Float>, into y: Buffer<Float>
+        slopes: Buffer<Float>? = nil, window: Window, rows: Range<Int>, bounds: ClosedRange<Float>,
+        into y: Buffer<Float>
     ) {
         checkPlane(x, window, y)
         precondition(weights.count == window.taps * BlockedLayout.channels, "weights of another shape")
         precondition(bias.count == BlockedLayout.channels, "one bias a lane")
+        precondition(slopes.map { $0.count == BlockedLayout.channels } ?? true, "one slope a lane")
         precondition(residual == nil || residual?.count == y.count, "the residual is not the plane")
         precondition(rows.lowerBound >= 0 && rows.upperBound <= window.output.y, "rows outside the output")
         var shape = window.raw
         unsafe table.pointee.blocked_depthwise_f32(
-            x.start, weights.start, bias.start, residual?.start, &shape, rows.lowerBound, rows.count,
+            x.start, weights.start, bias.start, residual?.start, slopes?.start, &shape, rows.lowerBound, rows.count,
             bounds.lowerBound, bounds.upperBound, y.start)
     }
 

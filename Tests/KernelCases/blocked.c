@@ -214,6 +214,7 @@ static void check_depthwise(struct check *check, const struct kernels_window *w,
     if (index % 5 == 0) x[w->height * w->width / 2 * lanes + index % lanes] = NAN;
     float *weights = random_floats(check, taps * lanes, -2, 2), *bias = random_floats(check, lanes, -2, 2);
     float *residual = index % 2 ? random_floats(check, length, -2, 2) : NULL, *y = unset_floats(check, length);
+    float *slopes = index % 3 == 1 ? random_floats(check, lanes, -1, 1) : NULL;
     double *expected = doubles(check, length), *scales = doubles(check, length);
     EACH_OUTPUT(row, column) {
         for (long lane = 0; lane < lanes; lane++) {
@@ -226,16 +227,17 @@ static void check_depthwise(struct check *check, const struct kernels_window *w,
                 sum += term, scale += fabs(term);
             }
             if (residual) sum += residual[place], scale += fabs(residual[place]);
+            if (slopes && sum < 0) sum *= slopes[lane];
             expected[place] = bounded(sum, low, high), scales[place] = scale;
         }
     }
-    check->table->blocked_depthwise_f32(x, weights, bias, residual, w, 0, w->out_height, low, high, y);
+    check->table->blocked_depthwise_f32(x, weights, bias, residual, slopes, w, 0, w->out_height, low, high, y);
     compare(check, "all rows", y, expected, scales, length, of_taps(taps + 1));
     /* Some rows, of a plane whose others stay as they are. */
     long first = w->out_height / 3, count = (w->out_height - first + 1) / 2, start = first * row_length;
     float *some = unset_floats(check, length), *same = unset_floats(check, length);
     memcpy(same + start, y + start, (size_t)(count * row_length) * sizeof(float));
-    check->table->blocked_depthwise_f32(x, weights, bias, residual, w, first, count, low, high, some);
+    check->table->blocked_depthwise_f32(x, weights, bias, residual, slopes, w, first, count, low, high, some);
     compare_bits(check, "some rows", some, same, length);
 }
 void check_blocked_depthwise_f32(struct check *check) { each_window(check, check_depthwise); }

@@ -47,12 +47,13 @@ struct DepthwiseConvolution: Sendable {
         let lanes = BlockedLayout.channels
         let taps = geometry.window.taps * lanes
         let (from, to) = (geometry.window.inputCount * lanes, geometry.outputPlane)
+        let slopes = geometry.finish.slopes
         Kernel.blockedDepthwise(
             x[plane * from..<(plane + 1) * from], weights: weights[block * taps..<(block + 1) * taps],
             bias: bias[block * lanes..<(block + 1) * lanes], residual: residual?[plane * to..<(plane + 1) * to],
-            window: geometry.window, rows: rows, bounds: geometry.finish.bounds,
-            into: y[plane * to..<(plane + 1) * to])
-        guard !geometry.finish.isDone else { return }
+            slopes: slopes?[block * lanes..<(block + 1) * lanes], window: geometry.window, rows: rows,
+            bounds: geometry.finish.bounds, into: y[plane * to..<(plane + 1) * to])
+        guard !geometry.finish.isDone, slopes == nil else { return }
         let width = geometry.window.output.x * lanes
         geometry.finish.apply(
             to: y[plane * to + rows.lowerBound * width..<plane * to + rows.upperBound * width], block: block)
