@@ -125,6 +125,74 @@ import Testing
         }
     }
 
+    // MARK: Two convolutions
+
+    /// Adds a 1x1 convolution.
+    private func addPointwise(
+        _ model: inout ModelBuilder, _ input: String, _ output: String, shape: [Int], bias: Bool = true,
+        _ attributes: [(String, Attribute)] = []
+    ) {
+        let (weights, offsets) = ("\(output) weights", "\(output) bias")
+        model.initializers += [(weights, random(shape, seed: 10)), (offsets, random([shape[0]], seed: 11))]
+        let inputs = bias ? [input, weights, offsets] : [input, weights]
+        model.node("Conv", inputs, [output], name: output, attributes)
+    }
+
+    @Test(arguments: [true, false])
+    func pointwiseAfterAConvolution(_ bias: Bool) throws {
+        try check(["Conv"], ["Conv", "Conv"]) {
+            addPointwise(&$0, "c", "p", shape: [2, 4, 1, 1], bias: bias, [("kernel_shape", .ints([1, 1]))])
+            $0.node("Relu", ["p"], ["y"])
+        }
+    }
+
+    @Test func severalPointwiseConvolutions() throws {
+        // Where others read the first, the two after it are one, with no bias in the first of them.
+        try check(["Conv"], ["Conv", "Conv"]) {
+            addPointwise(&$0, "c", "p", shape: [3, 4, 1, 1], bias: false)
+            addPointwise(&$0, "p", "y", shape: [2, 3, 1, 1])
+        }
+        try check(["Conv"], ["Conv", "Conv"]) {
+            addPointwise(&$0, "c", "p", shape: [3, 4, 1, 1], bias: false)
+            addPointwise(&$0, "p", "y", shape: [2, 3, 1, 1], bias: false)
+        }
+    }
+
+    @Test func convolutionsThatWouldMultiplyMoreStayApart() throws {
+        try check(["Conv", "Conv"], ["Conv", "Conv"]) { addPointwise(&$0, "c", "y", shape: [16, 4, 1, 1]) }
+    }
+
+    @Test(arguments: ["strides", "pads", "group", "kernel"])
+    func otherConvolutionsStayApart(_ difference: String) throws {
+        let other: (shape: [Int], attributes: [(String, Attribute)]) =
+            switch difference {
+            case "strides": ([2, 4, 1, 1], [("strides", .ints([1, 2]))])
+            case "pads": ([2, 4, 1, 1], [("pads", .ints([0, 0, 1, 0]))])
+            case "group": ([2, 2, 1, 1], [("group", .int(2))])
+            default: ([2, 4, 1, 2], [])
+            }
+        try check(["Conv", "Conv"], ["Conv", "Conv"]) {
+            addPointwise(&$0, "c", "y", shape: other.shape, other.attributes)
+        }
+    }
+
+    @Test func aPointwiseConvolutionThatDoesNotFitIsRefused() {
+        for shape in [[2, 5, 1, 1], [2, 4, 1], [2, 0, 1, 1]] {
+            #expect(throws: ModelError.self) {
+                try nodesRun(model(keepsConv: false) { addPointwise(&$0, "c", "y", shape: shape) })
+            }
+        }
+        for attribute in ["kernel_shape", "strides", "pads", "dilations"] {
+            let values = attribute == "pads" ? [0, 0, 0] : [1, 1, 1]
+            #expect(throws: ModelError.self) {
+                try nodesRun(
+                    model(keepsConv: false) {
+                        addPointwise(&$0, "c", "y", shape: [2, 4, 1, 1], [(attribute, .ints(values))])
+                    })
+            }
+        }
+    }
+
     // MARK: Focus
 
     /// Four quarters of an image, then a convolution over them. Slices that end at `end` are known to reach the edge only if that

@@ -32,6 +32,9 @@ struct WinogradConvolution: Sendable {
     private static let mostWeights: [(edge: WinogradTiles.Edge, floats: Int)] = [(.two, 1 << 26), (.four, 1 << 22)]
     /// Tiles that all are one run at most, and the multiplications a task should have.
     private static let fewTiles = 64
+    /// Threads that each transform all of few tiles for themselves: reading what another has just written takes longer, several
+    /// times where their cores share no cache. Among more threads the work is worth sharing.
+    private static let mostCopies = 4
     private static let taskWork = 1 << 20
 
     /// Nil where a direct convolution is quicker.
@@ -161,21 +164,34 @@ struct WinogradConvolution: Sendable {
     // MARK: Few tiles
 
     private var wholeStep: Step {
-        Step(outputs: [], workspace: (inputFloats + strands * outputFloats + weightFloats) * 4) { frame in
-            let input = frame.floats(at: 0, count: inputFloats)
-            let outputs = frame.floats(at: inputFloats, count: strands * outputFloats)
-            let data = Data(frame, weights: weights(at: inputFloats + strands * outputFloats, frame))
+        let copies = strands <= WinogradConvolution.mostCopies ? strands : 1
+        let weightsStart = copies * inputFloats + strands * outputFloats
+        return Step(outputs: [], workspace: (weightsStart + weightFloats) * 4) { frame in
+            let inputs = frame.floats(at: 0, count: copies * inputFloats)
+            let outputs = frame.floats(at: copies * inputFloats, count: strands * outputFloats)
+            let data = Data(frame, weights: weights(at: weightsStart, frame))
+            // Each part is some groups, of which a thread takes its own in every step.
+            let parts = EvenParts(groups.count, parts: strands)
             for image in 0..<geometry.batch {
-                frame.pool.split(geometry.inputBlocks, chunk: 4) { blocks in
-                    for block in blocks { transform(image, block: block, 0..<tiles.count, into: input, data) }
+                if copies < strands {
+                    frame.pool.split(geometry.inputBlocks, chunk: 4) { transformAll(image, $0, into: inputs, data) }
                 }
-                frame.pool.run(groups.count) { index, strand in
-                    let output = outputs[strand * outputFloats..<(strand + 1) * outputFloats]
-                    multiply(image, group(index), 0..<tiles.count, input, output, data)
-                    finish(image, group(index), tileRows: 0..<tiles.rows, data)
+                frame.pool.run(parts.count) { part in
+                    let place = copies < strands ? 0 : part * inputFloats
+                    let input = inputs[place..<place + inputFloats]
+                    if copies == strands { transformAll(image, 0..<geometry.inputBlocks, into: input, data) }
+                    let output = outputs[part * outputFloats..<(part + 1) * outputFloats]
+                    for index in parts[part] {
+                        multiply(image, group(index), 0..<tiles.count, input, output, data)
+                        finish(image, group(index), tileRows: 0..<tiles.rows, data)
+                    }
                 }
             }
         }
+    }
+
+    private func transformAll(_ image: Int, _ blocks: Range<Int>, into input: Buffer<Float>, _ data: Data) {
+        for block in blocks { transform(image, block: block, 0..<tiles.count, into: input, data) }
     }
 
     // MARK: Parts

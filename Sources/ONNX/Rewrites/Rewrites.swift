@@ -17,6 +17,7 @@ enum Rewrites {
             FoldShapes.apply(to: &graph, inputs: inputs, pool: pool, memoryLimit: memoryLimit, effort: effort)
         }
         FoldBatchNormalization.apply(to: &graph)
+        JoinPointwise.apply(to: &graph)
         if let inputs { FuseFocus.apply(to: &graph, types: inputs) }
         FuseActivation.joinSiLU(in: &graph)
         let images = AssignBlockedLayout.apply(to: &graph)

@@ -25,7 +25,7 @@ struct ONNXBench: ParsableCommand {
     @Option(help: "Runs, of which the median, the quickest and the slowest are told.")
     var runs = 10
 
-    @Flag(help: "Tell the time of each operator and the slowest nodes, from as many further runs.")
+    @Flag(help: "Tell the time of each operator and the slowest nodes (all with --json), from as many further runs.")
     var operators = false
 
     func run() throws {
@@ -106,7 +106,7 @@ extension ONNXBench {
         let memory: Memory
         let profile: Profile?
 
-        /// Nodes that are told by name.
+        /// Nodes that the text tells by name; the document has all.
         private static let slowest = 10
 
         private var timing: Timing { Timing(seconds: seconds) }
@@ -143,9 +143,7 @@ extension ONNXBench {
 
         private func nodes(_ profile: Profile) -> [Line] {
             let all = profile.entries.reduce(0) { $0 + $1.time.seconds }
-            return profile.entries.prefix(Self.slowest).map {
-                line($0.node, $0.operatorName, $0.time, $0.runs, of: all)
-            }
+            return profile.entries.map { line($0.node, $0.operatorName, $0.time, $0.runs, of: all) }
         }
 
         // MARK: JSON
@@ -214,7 +212,9 @@ extension ONNXBench {
                 String(format: "%10.3f ms %5.1f %%", line.milliseconds, line.share * 100)
             }
             let counts = operators.map { "\(figures($0))  \($0.operatorName), \($0.count) a run" }
-            let slowest = nodes.map { "\(figures($0))  \(printable($0.name)) (\($0.operatorName))" }
+            let slowest = nodes.prefix(Self.slowest).map {
+                "\(figures($0))  \(printable($0.name)) (\($0.operatorName))"
+            }
             return (counts + [""] + slowest).joined(separator: "\n")
         }
     }
