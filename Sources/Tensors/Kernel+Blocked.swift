@@ -192,37 +192,38 @@ extension Kernel {
         slopes: Buffer<Float>? = nil, window: Window, rows: Range<Int>, bounds: ClosedRange<Float>,
         into y: Buffer<Float>
     ) {
-        checkPlane(x, window, y)
+        checkPlane(x, window, rows, y)
         precondition(weights.count == window.taps * BlockedLayout.channels, "weights of another shape")
         precondition(bias.count == BlockedLayout.channels, "one bias a lane")
         precondition(slopes.map { $0.count == BlockedLayout.channels } ?? true, "one slope a lane")
         precondition(residual == nil || residual?.count == y.count, "the residual is not the plane")
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= window.output.y, "rows outside the output")
         var shape = window.raw
         unsafe table.pointee.blocked_depthwise_f32(
             x.start, weights.start, bias.start, residual?.start, slopes?.start, &shape, rows.lowerBound, rows.count,
             bounds.lowerBound, bounds.upperBound, y.start)
     }
 
-    /// As ``maxPool(_:channels:window:into:)``, of one plane.
-    package static func blockedMaxPool(_ x: Buffer<Float>, window: Window, into y: Buffer<Float>) {
-        checkPlane(x, window, y)
+    /// As ``maxPool(_:channels:window:into:)``, some rows of one plane, of which y is the whole.
+    package static func blockedMaxPool(_ x: Buffer<Float>, window: Window, rows: Range<Int>, into y: Buffer<Float>) {
+        checkPlane(x, window, rows, y)
         var shape = window.raw
-        unsafe table.pointee.blocked_max_pool_f32(x.start, &shape, y.start)
+        unsafe table.pointee.blocked_max_pool_f32(x.start, &shape, rows.lowerBound, rows.count, y.start)
     }
 
-    /// As ``averagePool(_:channels:window:countPadding:into:)``, of one plane.
+    /// As ``averagePool(_:channels:window:countPadding:into:)``, some rows of one plane, of which y is the whole.
     package static func blockedAveragePool(
-        _ x: Buffer<Float>, window: Window, countPadding: Bool, into y: Buffer<Float>
+        _ x: Buffer<Float>, window: Window, countPadding: Bool, rows: Range<Int>, into y: Buffer<Float>
     ) {
-        checkPlane(x, window, y)
+        checkPlane(x, window, rows, y)
         var shape = window.raw
-        unsafe table.pointee.blocked_average_pool_f32(x.start, &shape, countPadding, y.start)
+        unsafe table.pointee.blocked_average_pool_f32(
+            x.start, &shape, countPadding, rows.lowerBound, rows.count, y.start)
     }
 
-    private static func checkPlane(_ x: Buffer<Float>, _ window: Window, _ y: Buffer<Float>) {
+    private static func checkPlane(_ x: Buffer<Float>, _ window: Window, _ rows: Range<Int>, _ y: Buffer<Float>) {
         precondition(x.count == checkedProduct(window.inputCount, BlockedLayout.channels), "x is not the plane")
         precondition(y.count == checkedProduct(window.outputCount, BlockedLayout.channels), "y is not the plane")
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= window.output.y, "rows outside the output")
         y.requireWritable()
     }
 }

@@ -206,6 +206,21 @@ static void check_padding(struct check *check, const struct kernels_window *w, l
 }
 void check_pad_rows_f32(struct check *check) { each_window(check, check_padding); }
 
+/* Some rows to compute into `y`, a plane whose others are to stay as they are; of the results of all, `whole`. */
+struct some_rows {
+    long first, count;
+    float *y, *expected;
+};
+
+static struct some_rows some_rows(struct check *check, const struct kernels_window *w, const float *whole) {
+    long row_length = w->out_width * lanes, length = w->out_height * row_length;
+    struct some_rows some = {.first = w->out_height / 3, .y = unset_floats(check, length), .expected = unset_floats(check, length)};
+    some.count = (w->out_height - some.first + 1) / 2;
+    long start = some.first * row_length;
+    memcpy(some.expected + start, whole + start, (size_t)(some.count * row_length) * sizeof(float));
+    return some;
+}
+
 static void check_depthwise(struct check *check, const struct kernels_window *w, long index) {
     long taps = w->kernel_height * w->kernel_width, row_length = w->out_width * lanes;
     long length = w->out_height * row_length;
@@ -233,12 +248,9 @@ static void check_depthwise(struct check *check, const struct kernels_window *w,
     }
     check->table->blocked_depthwise_f32(x, weights, bias, residual, slopes, w, 0, w->out_height, low, high, y);
     compare(check, "all rows", y, expected, scales, length, of_taps(taps + 1));
-    /* Some rows, of a plane whose others stay as they are. */
-    long first = w->out_height / 3, count = (w->out_height - first + 1) / 2, start = first * row_length;
-    float *some = unset_floats(check, length), *same = unset_floats(check, length);
-    memcpy(same + start, y + start, (size_t)(count * row_length) * sizeof(float));
-    check->table->blocked_depthwise_f32(x, weights, bias, residual, slopes, w, first, count, low, high, some);
-    compare_bits(check, "some rows", some, same, length);
+    struct some_rows some = some_rows(check, w, y);
+    check->table->blocked_depthwise_f32(x, weights, bias, residual, slopes, w, some.first, some.count, low, high, some.y);
+    compare_bits(check, "some rows", some.y, some.expected, length);
 }
 void check_blocked_depthwise_f32(struct check *check) { each_window(check, check_depthwise); }
 
@@ -256,8 +268,11 @@ static void check_largest(struct check *check, const struct kernels_window *w, l
             expected[next++] = largest;
         }
     }
-    check->table->blocked_max_pool_f32(x, w, y);
+    check->table->blocked_max_pool_f32(x, w, 0, w->out_height, y);
     compare_bits(check, "a window", y, expected, length);
+    struct some_rows some = some_rows(check, w, y);
+    check->table->blocked_max_pool_f32(x, w, some.first, some.count, some.y);
+    compare_bits(check, "some rows", some.y, some.expected, length);
 }
 void check_blocked_max_pool_f32(struct check *check) { each_window(check, check_largest); }
 
@@ -277,8 +292,11 @@ static void check_average(struct check *check, const struct kernels_window *w, l
             expected[next] = counted > 0 ? sum / counted : 0, scales[next] = counted > 0 ? scale / counted : 0;
         }
     }
-    check->table->blocked_average_pool_f32(x, w, count_padding, y);
+    check->table->blocked_average_pool_f32(x, w, count_padding, 0, w->out_height, y);
     compare(check, count_padding ? "counting padding" : "inside", y, expected, scales, length,
             of_taps(w->kernel_height * w->kernel_width));
+    struct some_rows some = some_rows(check, w, y);
+    check->table->blocked_average_pool_f32(x, w, count_padding, some.first, some.count, some.y);
+    compare_bits(check, "some rows", some.y, some.expected, length);
 }
 void check_blocked_average_pool_f32(struct check *check) { each_window(check, check_average); }

@@ -12,16 +12,16 @@ struct BlockedPool: Implementation {
         let window = try attributes.window(input: [shape[2], shape[3]])
         let output = [shape[0], shape[1], window.output.y, window.output.x, lanes]
         let (from, to) = (window.inputCount * lanes, window.outputCount * lanes)
+        let bands = PlaneBands(window, batch: shape[0], blocks: shape[1])
         return Step(outputs: [TensorType(type: .float32, shape: output)]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
-            frame.pool.split(shape[0] * shape[1], chunk: max(1, elementwiseChunk / max(to, 1))) { range in
-                for plane in range {
-                    let (source, target) = (x[plane * from..<(plane + 1) * from], y[plane * to..<(plane + 1) * to])
-                    if isMaximum {
-                        Kernel.blockedMaxPool(source, window: window, into: target)
-                    } else {
-                        Kernel.blockedAveragePool(source, window: window, countPadding: countsPadding, into: target)
-                    }
+            bands.run(frame.pool) { plane, _, rows in
+                let (source, target) = (x[plane * from..<(plane + 1) * from], y[plane * to..<(plane + 1) * to])
+                if isMaximum {
+                    Kernel.blockedMaxPool(source, window: window, rows: rows, into: target)
+                } else {
+                    Kernel.blockedAveragePool(
+                        source, window: window, countPadding: countsPadding, rows: rows, into: target)
                 }
             }
         }

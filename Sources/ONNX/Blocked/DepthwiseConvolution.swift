@@ -12,32 +12,13 @@ struct DepthwiseConvolution: Sendable {
         self.bias = bias
     }
 
-    /// Multiplications that a task should have, and of one call of the kernel at least.
-    private static let taskWork = 1 << 16
-    private static let callWork = 3 << 11
-    /// Tasks that are enough to keep threads busy.
-    private static let enough = 8
-
     var step: Step {
-        let window = geometry.window
-        let blocks = BlockedLayout.blocks(of: geometry.group)
-        let rowWork = max(1, window.output.x * window.taps * BlockedLayout.channels)
-        let work = rowWork * window.output.y * blocks * geometry.batch
-        let wanted = min(DepthwiseConvolution.enough, work / DepthwiseConvolution.taskWork)
-        // Bands of rows of all blocks: pointwise convolutions before and after are cut so too, and find the rows where they are.
-        let most = rowWork * window.output.y / DepthwiseConvolution.callWork
-        let bands = EvenParts(window.output.y, parts: min(wanted, most))
-        let tasks = EvenParts(geometry.batch * bands.count * blocks, parts: wanted)
+        let bands = PlaneBands(
+            geometry.window, batch: geometry.batch, blocks: BlockedLayout.blocks(of: geometry.group))
         return Step(outputs: []) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
             let residual = frame.optional(3)?.floats
-            frame.pool.run(tasks.count) { task in
-                for unit in tasks[task] {
-                    let (part, block) = (unit / blocks, unit % blocks)
-                    let (image, band) = (part / bands.count, part % bands.count)
-                    run(image * blocks + block, block: block, bands[band], x, residual, y)
-                }
-            }
+            bands.run(frame.pool) { plane, block, rows in run(plane, block: block, rows, x, residual, y) }
         }
     }
 
