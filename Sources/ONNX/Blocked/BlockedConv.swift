@@ -83,7 +83,7 @@ struct BlockedConv: FusesActivation {
         } else if let winograd = WinogradConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed) {
             step = winograd.step
         } else {
-            step = DirectConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed).step
+            step = DirectConvolution(geometry, bias: bias, pack: packed).step
         }
         step.outputs = [output]
         step.absorbed = [1, 2]

@@ -85,7 +85,7 @@ struct BlockedConvTranspose: FusesActivation {
             let step =
                 isDepthwise
                 ? DepthwiseConvolution(geometry, weights: packed(.depthwise), bias: bias).step
-                : DirectConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed).step
+                : DirectConvolution(geometry, bias: bias, pack: packed).step
             parts.append(Part(row: row, column: column, window: window, step: step))
         }
         return step(parts, planes: x[0] * blocks, output)
@@ -102,10 +102,13 @@ struct BlockedConvTranspose: FusesActivation {
     private func step(_ parts: [Part], planes: Int, _ output: TensorType) -> Step {
         let lanes = BlockedLayout.channels
         let workspace = parts.map(\.step.workspace).max() ?? 0
+        let strandSpace = parts.map(\.step.strandSpace).max() ?? 0
         // The phase's outputs come after what its convolution needs, both aligned as floats are.
         let phase = parts.map { $0.window.outputCount * planes * lanes }.max() ?? 0
         let (height, width) = (output.shape[2], output.shape[3])
-        return Step(outputs: [output], absorbed: [1, 2], workspace: workspace + phase * 4) { frame throws(ModelError) in
+        return Step(
+            outputs: [output], absorbed: [1, 2], workspace: workspace + phase * 4, strandSpace: strandSpace
+        ) { frame throws(ModelError) in
             let y = frame.output.floats
             for part in parts {
                 let size = part.window.output
@@ -114,7 +117,8 @@ struct BlockedConvTranspose: FusesActivation {
                 try part.step.run?(
                     Frame(
                         inputs: [frame.input(0)], outputs: [result],
-                        workspace: frame.scratch(shape: [workspace], type: .uint8), pool: frame.pool))
+                        workspace: frame.scratch(shape: [workspace], type: .uint8),
+                        strandSpaces: frame.strandSpaces, pool: frame.pool))
                 let floats = result.floats
                 let row = size.x * lanes
                 frame.pool.split(planes * size.y, chunk: max(1, elementwiseChunk / row)) { range in

@@ -13,7 +13,6 @@ struct DirectConvolution: Sendable {
     private let groups: EvenParts
     private let padding: Padding
     private let form: ConvolutionWeights.Form
-    private let strands: Int
 
     private enum Padding: Sendable { case none, band, whole }
 
@@ -28,7 +27,7 @@ struct DirectConvolution: Sendable {
     private static let taskWork = 1 << 18
 
     init(
-        _ geometry: BlockedConv.Geometry, bias: Buffer<Float>, threads: Int,
+        _ geometry: BlockedConv.Geometry, bias: Buffer<Float>,
         pack: (ConvolutionWeights.Form) -> Buffer<Float>
     ) {
         self.geometry = geometry
@@ -59,7 +58,6 @@ struct DirectConvolution: Sendable {
         let groups = EvenParts(pairs, parts: wanted / max(1, parts * bands.count))
         self.groups = groups
         padding = !isPadded ? .none : groups.count > 1 ? .whole : .band
-        strands = min(threads, max(1, parts * bands.count * groups.count))
         let pitch = isPadded ? width : window.input.x
         let blockRows = padding == .whole ? height : DirectConvolution.inputRows(window, outputs: bands.most)
         var product = BlockedProduct(
@@ -105,26 +103,25 @@ struct DirectConvolution: Sendable {
         let x: Buffer<Float>
         let y: Buffer<Float>
         let residual: Buffer<Float>?
-        /// Copies of the input with its padding.
+        /// Copies of the whole input with its padding.
         let copies: Buffer<Float>
+        let frame: Frame
 
         init(_ frame: Frame, copies: Int) {
             x = frame.input(0).floats
             y = frame.output.floats
             residual = frame.optional(3)?.floats
             self.copies = frame.floats(at: 0, count: copies)
+            self.frame = frame
         }
     }
 
     var step: Step {
         let parts = geometry.batch * geometry.group
-        let copies =
-            switch padding {
-            case .none: 0
-            case .band: strands * copyFloats
-            case .whole: parts * copyFloats
-            }
-        return Step(outputs: [], workspace: copies * 4) { frame in
+        let copies = padding == .whole ? parts * copyFloats : 0
+        return Step(
+            outputs: [], workspace: copies * 4, strandSpace: padding == .band ? copyFloats * 4 : 0
+        ) { frame in
             let data = Data(frame, copies: copies)
             if padding == .whole { padAll(parts, data, frame.pool) }
             frame.pool.run(parts * bands.count * groups.count) { task, strand in
@@ -162,7 +159,7 @@ struct DirectConvolution: Sendable {
             let width = DirectConvolution.paddedSize(window).width
             return data.copies[part * copyFloats + first * width * lanes..<(part + 1) * copyFloats]
         case .band:
-            let copy = data.copies[strand * copyFloats..<(strand + 1) * copyFloats]
+            let copy = data.frame.floats(ofStrand: strand, count: copyFloats)
             let count = DirectConvolution.inputRows(window, outputs: rows.count)
             let floats = count * DirectConvolution.paddedSize(window).width * lanes
             for block in 0..<geometry.inputBlocks {

@@ -142,14 +142,12 @@ struct WinogradConvolution: Sendable {
     // MARK: Bands of tiles
 
     private func bandedStep(_ bands: EvenParts) -> Step {
-        let floats = inputFloats + outputFloats
-        return Step(outputs: [], workspace: (strands * floats + weightFloats) * 4) { frame in
-            let data = Data(frame, weights: weights(at: strands * floats, frame))
-            let scratch = frame.floats(at: 0, count: strands * floats)
+        return Step(outputs: [], workspace: weightFloats * 4, strandSpace: (inputFloats + outputFloats) * 4) { frame in
+            let data = Data(frame, weights: weights(at: 0, frame))
             frame.pool.run(geometry.batch * bands.count) { task, strand in
                 let (image, rows) = (task / bands.count, bands[task % bands.count])
-                let input = scratch[strand * floats..<strand * floats + inputFloats]
-                let output = scratch[strand * floats + inputFloats..<(strand + 1) * floats]
+                let input = frame.floats(ofStrand: strand, at: outputFloats, count: inputFloats)
+                let output = frame.floats(ofStrand: strand, count: outputFloats)
                 let end = rows.upperBound * tiles.columns
                 for start in stride(from: rows.lowerBound * tiles.columns, to: end, by: runTiles) {
                     let range = start..<min(start + runTiles, end)
@@ -164,25 +162,28 @@ struct WinogradConvolution: Sendable {
     // MARK: Few tiles
 
     private var wholeStep: Step {
-        let copies = strands <= WinogradConvolution.mostCopies ? strands : 1
-        let weightsStart = copies * inputFloats + strands * outputFloats
-        return Step(outputs: [], workspace: (weightsStart + weightFloats) * 4) { frame in
-            let inputs = frame.floats(at: 0, count: copies * inputFloats)
-            let outputs = frame.floats(at: copies * inputFloats, count: strands * outputFloats)
-            let data = Data(frame, weights: weights(at: weightsStart, frame))
+        let isShared = strands > WinogradConvolution.mostCopies
+        let (shared, own) = isShared ? (inputFloats, 0) : (0, inputFloats)
+        return Step(
+            outputs: [], workspace: (shared + weightFloats) * 4, strandSpace: (outputFloats + own) * 4
+        ) { frame in
+            let data = Data(frame, weights: weights(at: shared, frame))
+            let sharedInput = frame.floats(at: 0, count: shared)
             // Each part is some groups, of which a thread takes its own in every step.
             let parts = EvenParts(groups.count, parts: strands)
             for image in 0..<geometry.batch {
-                if copies < strands {
-                    frame.pool.split(geometry.inputBlocks, chunk: 4) { transformAll(image, $0, into: inputs, data) }
+                if isShared {
+                    frame.pool.split(geometry.inputBlocks, chunk: 4) {
+                        transformAll(image, $0, into: sharedInput, data)
+                    }
                 }
-                frame.pool.run(parts.count) { part in
-                    let place = copies < strands ? 0 : part * inputFloats
-                    let input = inputs[place..<place + inputFloats]
-                    if copies == strands { transformAll(image, 0..<geometry.inputBlocks, into: input, data) }
-                    let output = outputs[part * outputFloats..<(part + 1) * outputFloats]
+                frame.pool.run(parts.count) { part, strand in
+                    let ownInput = frame.floats(ofStrand: strand, at: outputFloats, count: own)
+                    if !isShared { transformAll(image, 0..<geometry.inputBlocks, into: ownInput, data) }
+                    let output = frame.floats(ofStrand: strand, count: outputFloats)
                     for index in parts[part] {
-                        multiply(image, group(index), 0..<tiles.count, input, output, data)
+                        multiply(
+                            image, group(index), 0..<tiles.count, isShared ? sharedInput : ownInput, output, data)
                         finish(image, group(index), tileRows: 0..<tiles.rows, data)
                     }
                 }

@@ -212,6 +212,9 @@ struct Step: Sendable {
     var absorbed: Set<Int> = []
     /// Bytes of scratch memory the run needs.
     var workspace = 0
+    /// Bytes of scratch memory that each strand of its loops needs besides: where a thread finds what it last had, in every step
+    /// and run. A core takes long to write where another has read.
+    var strandSpace = 0
     /// Computes the outputs; nil where all of them are views.
     var run: (@Sendable (Frame) throws(ModelError) -> Void)?
 
@@ -235,6 +238,8 @@ struct Frame: Sendable {
     let outputs: [Tensor?]
     /// Scratch memory of the size the step asked for, as bytes.
     let workspace: Tensor
+    /// Scratch memory of the strands, one after the other: as many bytes of each as the step that asks for the most.
+    let strandSpaces: Tensor
     let pool: WorkerPool
 
     /// Input `index`, which the signature requires.
@@ -259,6 +264,16 @@ struct Frame: Sendable {
             tensor.byteCount <= workspace.byteCount - byteOffset
         else { preconditionFailure("scratch memory past the workspace") }
         return tensor
+    }
+
+    /// `count` floats of the scratch memory of a strand, from float `start` on.
+    func floats(ofStrand strand: Int, at start: Int = 0, count: Int) -> Buffer<Float> {
+        let (strands, room) = (strandSpaces.shape[0], strandSpaces.shape[1])
+        guard strand >= 0, strand < strands, start >= 0, count >= 0, start <= room / 4, count <= room / 4 - start,
+            let floats = strandSpaces.storage.buffer(
+                of: Float.self, at: strandSpaces.byteOffset + strand * room + start * 4, count: count)
+        else { preconditionFailure("scratch memory past the strand's") }
+        return floats
     }
 
     /// `count` floats of the workspace, from float `start` on.

@@ -28,7 +28,7 @@ struct BoundPlan: Sendable {
         frames = plan.calls.map { call in
             let places = (call.inputs + call.outputs).compactMap { $0 }
             guard places.allSatisfy({ values[$0] != nil }) else { return nil }
-            return BoundPlan.frame(call, values, arena: arena, pool: pool)
+            return BoundPlan.frame(call, values, plan, arena: arena, pool: pool)
         }
     }
 
@@ -49,7 +49,7 @@ struct BoundPlan: Sendable {
 
     /// What the step of call `index` gets in the run under way.
     func frame(_ index: Int) -> Frame {
-        frames[index] ?? BoundPlan.frame(plan.calls[index], values, arena: arena, pool: pool)
+        frames[index] ?? BoundPlan.frame(plan.calls[index], values, plan, arena: arena, pool: pool)
     }
 
     /// The tensor at a place of the plan's values, in the run under way.
@@ -58,11 +58,17 @@ struct BoundPlan: Sendable {
         return value
     }
 
-    private static func frame(_ call: Plan.Call, _ values: [Tensor?], arena: Storage, pool: WorkerPool) -> Frame {
+    private static func frame(
+        _ call: Plan.Call, _ values: [Tensor?], _ plan: Plan, arena: Storage, pool: WorkerPool
+    ) -> Frame {
         let workspace = Plan.view(
             TensorType(type: .uint8, shape: [call.workspace.count]), arena, call.workspace.lowerBound)
+        let strands = plan.strandSpaces
+        let strandSpaces = Plan.view(
+            TensorType(type: .uint8, shape: [strands.count, strands.bytes]), arena, strands.start)
         return Frame(
             inputs: call.inputs.map { $0.flatMap { values[$0] } },
-            outputs: call.outputs.map { $0.flatMap { values[$0] } }, workspace: workspace, pool: pool)
+            outputs: call.outputs.map { $0.flatMap { values[$0] } }, workspace: workspace,
+            strandSpaces: strandSpaces, pool: pool)
     }
 }

@@ -36,17 +36,21 @@ final class Plan: Sendable {
     let deferred: [Int]
     /// Bytes of the arena.
     let arenaSize: Int
+    /// Where in the arena the strands' scratch memory lies, and the bytes of each.
+    let strandSpaces: (start: Int, count: Int, bytes: Int)
     /// Bytes of values that were computed while planning.
     let foldedBytes: Int
 
     init(
-        values: [Value], calls: [Call], kept: [Graph.ValueIndex: Int], deferred: [Int], arenaSize: Int, foldedBytes: Int
+        values: [Value], calls: [Call], kept: [Graph.ValueIndex: Int], deferred: [Int], arenaSize: Int,
+        strandSpaces: (start: Int, count: Int, bytes: Int), foldedBytes: Int
     ) {
         self.values = values
         self.calls = calls
         self.kept = kept
         self.deferred = deferred
         self.arenaSize = arenaSize
+        self.strandSpaces = strandSpaces
         self.foldedBytes = foldedBytes
     }
 

@@ -34,6 +34,8 @@ struct Planner {
     private var known: [Known?]
     private var lastUse: [Int]
     private var memory = MemoryPlan()
+    /// The most that a step needs of each strand's scratch memory.
+    private var strandSpace = 0
     private var pending: [Pending] = []
     private var foldedBytes = 0
     /// Whether nodes that need values known only while running are left for ``Evaluator``.
@@ -173,7 +175,7 @@ struct Planner {
         _ step: Step, inputs: [Tensor?], limit: Int, pool: WorkerPool
     ) throws(ModelError) -> [Tensor] {
         if let values = step.values { return values }
-        var bytes = step.workspace
+        var bytes = step.workspace + (try strandBytes(step, pool))
         for output in step.outputs { bytes += output.shape.reduce(output.type.byteSize, *) }
         guard bytes <= limit else {
             throw ModelError(
@@ -187,10 +189,20 @@ struct Planner {
             return Tensor(shape: type.shape, type: type.type)
         }
         let workspace = Tensor(shape: [step.workspace], type: .uint8)
+        let strandSpaces = Tensor(shape: [pool.threads, step.strandSpace], type: .uint8)
         if outputs.contains(where: { $0.count > 0 }) {
-            try step.run?(Frame(inputs: inputs, outputs: outputs, workspace: workspace, pool: pool))
+            try step.run?(
+                Frame(
+                    inputs: inputs, outputs: outputs, workspace: workspace, strandSpaces: strandSpaces, pool: pool))
         }
         return outputs
+    }
+
+    /// Bytes of the scratch memory of all strands.
+    private static func strandBytes(_ step: Step, _ pool: WorkerPool) throws(ModelError) -> Int {
+        let (bytes, overflow) = step.strandSpace.multipliedReportingOverflow(by: pool.threads)
+        guard !overflow else { throw ModelError("scratch memory that overflows") }
+        return bytes
     }
 
     /// Part of a tensor, or all of it in another shape, from `byteOffset` on.
@@ -246,6 +258,9 @@ struct Planner {
             workspace = (memory.add(bytes: step.workspace, first: index, last: index), step.workspace)
             members.append([])
         }
+        try Planner.checkSize(
+            TensorType(type: .uint8, shape: [try Planner.strandBytes(step, pool)]), limit: memoryLimit)
+        strandSpace = max(strandSpace, step.strandSpace)
         let inputs = node.inputs.enumerated().map { step.absorbed.contains($0) ? nil : $1 }
         pending.append(
             Pending(node: index, inputs: inputs, outputs: node.outputs, workspace: workspace, run: run))
@@ -297,6 +312,9 @@ struct Planner {
     // MARK: The whole
 
     private mutating func finish() throws(ModelError) -> Plan {
+        // A multiple of a cache line for each.
+        let space = (strandSpace + MemoryPlan.alignment - 1) & ~(MemoryPlan.alignment - 1)
+        let strands = memory.add(bytes: space * pool.threads, first: 0, last: graph.nodes.count)
         memory.place()
         guard memory.size + foldedBytes <= memoryLimit else {
             throw ModelError(
@@ -333,6 +351,6 @@ struct Planner {
         where known[value] != nil { kept[value] = place(value) }
         return Plan(
             values: values, calls: calls, kept: kept, deferred: deferred, arenaSize: memory.size,
-            foldedBytes: foldedBytes)
+            strandSpaces: (memory.offsets[strands], pool.threads, space), foldedBytes: foldedBytes)
     }
 }
