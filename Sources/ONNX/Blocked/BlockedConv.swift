@@ -79,7 +79,10 @@ struct BlockedConv: FusesActivation {
         }
         var step: Step
         if group > 1, geometry.channels == 1 {
-            step = DepthwiseConvolution(geometry, weights: packed(.depthwise), bias: bias).step
+            step =
+                DepthwiseConvolution(
+                    geometry, weights: packed(.depthwise), bias: bias, threads: inputs.threads
+                ).step
         } else if let winograd = WinogradConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed) {
             step = winograd.step
         } else {

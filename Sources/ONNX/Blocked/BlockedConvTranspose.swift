@@ -84,7 +84,7 @@ struct BlockedConvTranspose: FusesActivation {
             let packed = { (form: ConvolutionWeights.Form) in self.weights.form(form, of: weights, row, column) }
             let step =
                 isDepthwise
-                ? DepthwiseConvolution(geometry, weights: packed(.depthwise), bias: bias).step
+                ? DepthwiseConvolution(geometry, weights: packed(.depthwise), bias: bias, threads: inputs.threads).step
                 : DirectConvolution(geometry, bias: bias, pack: packed).step
             parts.append(Part(row: row, column: column, window: window, step: step))
         }

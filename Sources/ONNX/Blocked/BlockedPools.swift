@@ -12,7 +12,7 @@ struct BlockedPool: Implementation {
         let window = try attributes.window(input: [shape[2], shape[3]])
         let output = [shape[0], shape[1], window.output.y, window.output.x, lanes]
         let (from, to) = (window.inputCount * lanes, window.outputCount * lanes)
-        let bands = PlaneBands(window, batch: shape[0], blocks: shape[1])
+        let bands = PlaneBands(window, batch: shape[0], blocks: shape[1], threads: inputs.threads)
         return Step(outputs: [TensorType(type: .float32, shape: output)]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
             bands.run(frame.pool) { plane, _, rows in

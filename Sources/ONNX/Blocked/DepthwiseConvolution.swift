@@ -5,17 +5,18 @@ struct DepthwiseConvolution: Sendable {
     private let geometry: BlockedConv.Geometry
     private let weights: Buffer<Float>
     private let bias: Buffer<Float>
+    private let bands: PlaneBands
 
-    init(_ geometry: BlockedConv.Geometry, weights: Buffer<Float>, bias: Buffer<Float>) {
+    init(_ geometry: BlockedConv.Geometry, weights: Buffer<Float>, bias: Buffer<Float>, threads: Int) {
         self.geometry = geometry
         self.weights = weights
         self.bias = bias
+        bands = PlaneBands(
+            geometry.window, batch: geometry.batch, blocks: BlockedLayout.blocks(of: geometry.group), threads: threads)
     }
 
     var step: Step {
-        let bands = PlaneBands(
-            geometry.window, batch: geometry.batch, blocks: BlockedLayout.blocks(of: geometry.group))
-        return Step(outputs: []) { frame in
+        Step(outputs: []) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
             let residual = frame.optional(3)?.floats
             bands.run(frame.pool) { plane, block, rows in run(plane, block: block, rows, x, residual, y) }

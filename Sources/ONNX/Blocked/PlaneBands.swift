@@ -13,14 +13,16 @@ struct PlaneBands: Sendable {
     /// Tasks that are enough to keep threads busy.
     private static let enough = 8
 
-    /// - Parameter blocks: planes of an image.
-    init(_ window: Window, batch: Int, blocks: Int) {
+    /// - Parameters:
+    ///   - blocks: planes of an image.
+    ///   - threads: that take part. Bands are as many at most, since both of two read the rows between them.
+    init(_ window: Window, batch: Int, blocks: Int, threads: Int) {
         self.blocks = blocks
         let planeWork = max(1, window.outputCount * window.taps * BlockedLayout.channels)
         // In floats, since a file can have sizes whose product is no integer.
         let work = Double(planeWork) * Double(blocks * batch)
         let wanted = Int(min(Double(PlaneBands.enough), work / Double(PlaneBands.taskWork)))
-        bands = EvenParts(window.output.y, parts: min(wanted, planeWork / PlaneBands.bandWork))
+        bands = EvenParts(window.output.y, parts: min(wanted, planeWork / PlaneBands.bandWork, threads))
         tasks = EvenParts(batch * bands.count * blocks, parts: wanted)
     }
 

@@ -91,7 +91,7 @@ struct Operands: Sendable {
     var list: [Operand?]
     /// Bytes one tensor may take.
     let memoryLimit: Int
-    /// Threads that will take part: for the size of workspaces only, never for how work is cut.
+    /// Threads that will take part: for the size of workspaces, and for how work is cut where no result depends on that.
     let threads: Int
     /// Runs graphs that nodes hold; nil where only types are asked for.
     var evaluator: Evaluator?
