@@ -15,7 +15,7 @@ struct PlaneBands: Sendable {
 
     /// - Parameters:
     ///   - blocks: planes of an image.
-    ///   - threads: that take part. Bands are as many at most, since both of two read the rows between them.
+    ///   - threads: that take part. There are about as many bands at most: both of two read the rows between them.
     init(_ window: Window, batch: Int, blocks: Int, threads: Int) {
         self.blocks = blocks
         let planeWork = max(1, window.outputCount * window.taps * BlockedLayout.channels)

@@ -11,9 +11,10 @@ struct WinogradConvolution: Sendable {
     private let runTiles: Int
     /// Rows of tiles, a task's in each part; nil where all tiles are one run, whose blocks are split instead.
     private let bands: EvenParts?
-    private let strands: Int
     /// Pairs of blocks of outputs, whose weights lie together; those of a part are made together.
     private let groups: EvenParts
+    /// Groups, where all tiles are one run: those of a part are a thread's, the same ones in every run.
+    private let shares: EvenParts
 
     /// The transformed weights are two or four times as many as those of the file.
     private enum Weights {
@@ -32,10 +33,10 @@ struct WinogradConvolution: Sendable {
     private static let mostWeights: [(edge: WinogradTiles.Edge, floats: Int)] = [(.two, 1 << 26), (.four, 1 << 22)]
     /// Tiles that all are one run at most, and the multiplications a task should have.
     private static let fewTiles = 64
+    private static let taskWork = 1 << 20
     /// Threads that each transform all of few tiles for themselves: reading what another has just written takes longer, several
     /// times where their cores share no cache. Among more threads the work is worth sharing.
     private static let mostCopies = 4
-    private static let taskWork = 1 << 20
 
     /// Nil where a direct convolution is quicker.
     init?(
@@ -58,8 +59,7 @@ struct WinogradConvolution: Sendable {
         bands = isOneRun ? nil : EvenParts(tiles.rows, parts: (tiles.rows + bandRows - 1) / bandRows)
         let (pairs, most) = ((geometry.outputBlocks + 1) / 2, max(1, Kernel.productBlocks / 2))
         groups = EvenParts(pairs, parts: (pairs + most - 1) / most)
-        let tasks = bands.map { geometry.batch * $0.count } ?? groups.count
-        strands = max(1, min(threads, tasks))
+        shares = EvenParts(groups.count, parts: threads)
     }
 
     /// The tiles that take the least time; nil where the direct convolution does.
@@ -142,7 +142,7 @@ struct WinogradConvolution: Sendable {
     // MARK: Bands of tiles
 
     private func bandedStep(_ bands: EvenParts) -> Step {
-        return Step(outputs: [], workspace: weightFloats * 4, strandSpace: (inputFloats + outputFloats) * 4) { frame in
+        Step(outputs: [], workspace: weightFloats * 4, strandSpace: (inputFloats + outputFloats) * 4) { frame in
             let data = Data(frame, weights: weights(at: 0, frame))
             frame.pool.run(geometry.batch * bands.count) { task, strand in
                 let (image, rows) = (task / bands.count, bands[task % bands.count])
@@ -151,7 +151,7 @@ struct WinogradConvolution: Sendable {
                 let end = rows.upperBound * tiles.columns
                 for start in stride(from: rows.lowerBound * tiles.columns, to: end, by: runTiles) {
                     let range = start..<min(start + runTiles, end)
-                    for block in 0..<geometry.inputBlocks { transform(image, block: block, range, into: input, data) }
+                    transform(image, 0..<geometry.inputBlocks, range, into: input, data)
                     for index in 0..<groups.count { multiply(image, group(index), range, input, output, data) }
                 }
                 finish(image, 0..<geometry.outputBlocks, tileRows: rows, data)
@@ -162,26 +162,26 @@ struct WinogradConvolution: Sendable {
     // MARK: Few tiles
 
     private var wholeStep: Step {
-        let isShared = strands > WinogradConvolution.mostCopies
+        let isShared = shares.count > WinogradConvolution.mostCopies
         let (shared, own) = isShared ? (inputFloats, 0) : (0, inputFloats)
         return Step(
             outputs: [], workspace: (shared + weightFloats) * 4, strandSpace: (outputFloats + own) * 4
         ) { frame in
             let data = Data(frame, weights: weights(at: shared, frame))
             let sharedInput = frame.floats(at: 0, count: shared)
-            // Each part is some groups, of which a thread takes its own in every step.
-            let parts = EvenParts(groups.count, parts: strands)
             for image in 0..<geometry.batch {
                 if isShared {
                     frame.pool.split(geometry.inputBlocks, chunk: 4) {
-                        transformAll(image, $0, into: sharedInput, data)
+                        transform(image, $0, 0..<tiles.count, into: sharedInput, data)
                     }
                 }
-                frame.pool.run(parts.count) { part, strand in
+                frame.pool.run(shares.count) { share, strand in
                     let ownInput = frame.floats(ofStrand: strand, at: outputFloats, count: own)
-                    if !isShared { transformAll(image, 0..<geometry.inputBlocks, into: ownInput, data) }
+                    if !isShared {
+                        transform(image, 0..<geometry.inputBlocks, 0..<tiles.count, into: ownInput, data)
+                    }
                     let output = frame.floats(ofStrand: strand, count: outputFloats)
-                    for index in parts[part] {
+                    for index in shares[share] {
                         multiply(
                             image, group(index), 0..<tiles.count, isShared ? sharedInput : ownInput, output, data)
                         finish(image, group(index), tileRows: 0..<tiles.rows, data)
@@ -191,22 +191,19 @@ struct WinogradConvolution: Sendable {
         }
     }
 
-    private func transformAll(_ image: Int, _ blocks: Range<Int>, into input: Buffer<Float>, _ data: Data) {
-        for block in blocks { transform(image, block: block, 0..<tiles.count, into: input, data) }
-    }
-
     // MARK: Parts
 
-    /// One block's tiles, to [values, blocks, tiles, 8].
+    /// Some blocks' tiles, to [values, blocks, tiles, 8].
     private func transform(
-        _ image: Int, block: Int, _ range: Range<Int>, into input: Buffer<Float>, _ data: Data
+        _ image: Int, _ blocks: Range<Int>, _ range: Range<Int>, into input: Buffer<Float>, _ data: Data
     ) {
-        let lanes = BlockedLayout.channels
-        let plane = (image * geometry.inputBlocks + block) * geometry.inputPlane
-        let width = range.count * lanes
-        Kernel.winogradInput(
-            data.x[plane..<plane + geometry.inputPlane], tiles, range: range,
-            into: input[block * width..<input.count], stride: geometry.inputBlocks * width)
+        let width = range.count * BlockedLayout.channels
+        for block in blocks {
+            let plane = (image * geometry.inputBlocks + block) * geometry.inputPlane
+            Kernel.winogradInput(
+                data.x[plane..<plane + geometry.inputPlane], tiles, range: range,
+                into: input[block * width..<input.count], stride: geometry.inputBlocks * width)
+        }
     }
 
     /// Some blocks of outputs of these tiles: the products, then back.

@@ -268,21 +268,26 @@ struct Frame: Sendable {
 
     /// `count` floats of the scratch memory of a strand, from float `start` on.
     func floats(ofStrand strand: Int, at start: Int = 0, count: Int) -> Buffer<Float> {
-        let (strands, room) = (strandSpaces.shape[0], strandSpaces.shape[1])
-        guard strand >= 0, strand < strands, start >= 0, count >= 0, start <= room / 4, count <= room / 4 - start,
-            let floats = strandSpaces.storage.buffer(
-                of: Float.self, at: strandSpaces.byteOffset + strand * room + start * 4, count: count)
-        else { preconditionFailure("scratch memory past the strand's") }
-        return floats
+        precondition(strand >= 0 && strand < strandSpaces.shape[0], "a strand without scratch memory")
+        let room = strandSpaces.shape[1]
+        return Frame.floats(
+            in: strandSpaces.storage, from: strandSpaces.byteOffset + strand * room, room: room, at: start, count: count
+        )
     }
 
     /// `count` floats of the workspace, from float `start` on.
     func floats(at start: Int, count: Int) -> Buffer<Float> {
-        let room = workspace.byteCount / 4
-        guard start >= 0, count >= 0, start <= room, count <= room - start,
-            let floats = workspace.storage.buffer(
-                of: Float.self, at: workspace.byteOffset + start * 4, count: count)
-        else { preconditionFailure("scratch memory past the workspace") }
+        Frame.floats(
+            in: workspace.storage, from: workspace.byteOffset, room: workspace.byteCount, at: start, count: count)
+    }
+
+    /// Floats of the `room` bytes of scratch memory from byte `offset` on.
+    private static func floats(in storage: Storage, from offset: Int, room: Int, at start: Int, count: Int) -> Buffer<
+        Float
+    > {
+        guard start >= 0, count >= 0, start <= room / 4, count <= room / 4 - start,
+            let floats = storage.buffer(of: Float.self, at: offset + start * 4, count: count)
+        else { preconditionFailure("scratch memory past the end") }
         return floats
     }
 }

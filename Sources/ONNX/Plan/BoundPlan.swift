@@ -7,6 +7,7 @@ struct BoundPlan: Sendable {
     let plan: Plan
     let arena: Storage
     private let pool: WorkerPool
+    private let strandSpaces: Tensor
     /// By place in the plan's values; nil for what lies in the inputs of a run, unless one is under way.
     private var values: [Tensor?]
     /// By call; nil for those that read inputs of the run.
@@ -25,10 +26,14 @@ struct BoundPlan: Sendable {
             }
         }
         self.values = values
+        let strands = plan.strandSpaces
+        let strandSpaces = Plan.view(
+            TensorType(type: .uint8, shape: [strands.count, strands.bytes]), arena, strands.start)
+        self.strandSpaces = strandSpaces
         frames = plan.calls.map { call in
             let places = (call.inputs + call.outputs).compactMap { $0 }
             guard places.allSatisfy({ values[$0] != nil }) else { return nil }
-            return BoundPlan.frame(call, values, plan, arena: arena, pool: pool)
+            return BoundPlan.frame(call, values, strandSpaces, arena: arena, pool: pool)
         }
     }
 
@@ -49,7 +54,7 @@ struct BoundPlan: Sendable {
 
     /// What the step of call `index` gets in the run under way.
     func frame(_ index: Int) -> Frame {
-        frames[index] ?? BoundPlan.frame(plan.calls[index], values, plan, arena: arena, pool: pool)
+        frames[index] ?? BoundPlan.frame(plan.calls[index], values, strandSpaces, arena: arena, pool: pool)
     }
 
     /// The tensor at a place of the plan's values, in the run under way.
@@ -59,13 +64,10 @@ struct BoundPlan: Sendable {
     }
 
     private static func frame(
-        _ call: Plan.Call, _ values: [Tensor?], _ plan: Plan, arena: Storage, pool: WorkerPool
+        _ call: Plan.Call, _ values: [Tensor?], _ strandSpaces: Tensor, arena: Storage, pool: WorkerPool
     ) -> Frame {
         let workspace = Plan.view(
             TensorType(type: .uint8, shape: [call.workspace.count]), arena, call.workspace.lowerBound)
-        let strands = plan.strandSpaces
-        let strandSpaces = Plan.view(
-            TensorType(type: .uint8, shape: [strands.count, strands.bytes]), arena, strands.start)
         return Frame(
             inputs: call.inputs.map { $0.flatMap { values[$0] } },
             outputs: call.outputs.map { $0.flatMap { values[$0] } }, workspace: workspace,
