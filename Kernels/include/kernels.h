@@ -33,6 +33,15 @@ struct kernels_blocked_product {
     float low, high;    /* bounds of the results */
 };
 
+/* Where Winograd's outputs of some tiles, from `first` of the window on, will lie: a plane a block, `apart` floats from one to
+ * the next. */
+struct kernels_claim {
+    const struct kernels_window *_Nonnull window;
+    long first;
+    float *_Nonnull planes;
+    long apart;
+};
+
 /* Positions in a tile of cached keys and values, and the longest head there may be. In a tile keys are [head size, 32], a
  * column a position; values are [32, head size in whole multiples of 32], the rest of a row zero. In Q8_0 a block is 32
  * elements of one position: scales come before the integers, [blocks, 32] for keys, [32, blocks] for values. */

@@ -22,6 +22,26 @@ package struct WinogradTiles: Sendable {
     /// Values of a transformed tile.
     package var values: Int { edge.values }
 
+    /// The pixels of some tiles' outputs, as runs that follow each other in a plane.
+    package func outputRuns(_ range: Range<Int>) -> [Range<Int>] {
+        let (edge, width) = (edge.rawValue, window.output.x)
+        var runs: [Range<Int>] = []
+        for row in range.lowerBound / columns..<(range.upperBound + columns - 1) / columns {
+            let part = range.clamped(to: row * columns..<(row + 1) * columns)
+            let (first, last) = (part.lowerBound - row * columns, part.upperBound - row * columns)
+            let x = first * edge..<min(last * edge, width)
+            for y in row * edge..<min((row + 1) * edge, window.output.y) {
+                let run = y * width + x.lowerBound..<y * width + x.upperBound
+                if let previous = runs.last, previous.upperBound == run.lowerBound {
+                    runs[runs.count - 1] = previous.lowerBound..<run.upperBound
+                } else {
+                    runs.append(run)
+                }
+            }
+        }
+        return runs
+    }
+
     /// Nil where the kernel is not 3x3 of stride and dilation 1.
     package init?(_ window: Window, edge: Edge) {
         let one = Window.Pair(1, 1)
@@ -97,9 +117,11 @@ extension Kernel {
     ///   - x: [values, blocks of channels, tiles, 8].
     ///   - weights: as ``winogradWeights(_:edge:outputs:channels:into:)`` makes them.
     ///   - y: [values, outputs, tiles, 8].
+    ///   - claimed: where the outputs of the tiles, that range of the window's, will lie: planes one after the other. They become
+    ///     anything: what other threads have read takes long to write, unless it is claimed long before.
     package static func winogradProducts(
         _ x: Buffer<Float>, edge: WinogradTiles.Edge, channels: Int, tiles: Int, weights: Buffer<Float>, outputs: Int,
-        into y: Buffer<Float>
+        into y: Buffer<Float>, claiming claimed: (tiles: WinogradTiles, range: Range<Int>, planes: Buffer<Float>)? = nil
     ) {
         let lanes = BlockedLayout.channels
         precondition(channels > 0 && tiles > 0 && outputs > 0, "nothing to multiply")
@@ -110,7 +132,22 @@ extension Kernel {
             weights.count == checkedProduct(edge.values, outputs, lanes, channels), "weights of another shape")
         precondition(y.count == checkedProduct(edge.values, outputs, tiles, lanes), "y is of another size")
         y.requireWritable()
-        unsafe table.pointee.winograd_products_f32(
-            x.start, edge.rawValue, channels, tiles, weights.start, outputs, y.start)
+        guard let claimed else {
+            unsafe table.pointee.winograd_products_f32(
+                x.start, edge.rawValue, channels, tiles, weights.start, outputs, y.start, nil)
+            return
+        }
+        let (range, plane) = (claimed.range, claimed.tiles.window.outputCount * lanes)
+        precondition(claimed.tiles.edge == edge && range.count == tiles, "other tiles")
+        precondition(range.lowerBound >= 0 && range.upperBound <= claimed.tiles.count, "tiles outside the image")
+        precondition(claimed.planes.count == checkedProduct(outputs, plane), "not the outputs' planes")
+        claimed.planes.requireWritable()
+        var window = claimed.tiles.window.raw
+        unsafe withUnsafePointer(to: &window) { window in
+            var claim = unsafe kernels_claim(
+                window: window, first: range.lowerBound, planes: claimed.planes.start, apart: plane)
+            unsafe table.pointee.winograd_products_f32(
+                x.start, edge.rawValue, channels, tiles, weights.start, outputs, y.start, &claim)
+        }
     }
 }

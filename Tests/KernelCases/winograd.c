@@ -175,6 +175,29 @@ void check_winograd_weights_f32(struct check *check) {
         for (long edge = 2; edge <= 4; edge += 2) check_winograd_transform(check, edge, sizes[i][0], sizes[i][1]);
 }
 
+/* That what is claimed lies where the tiles' outputs will, and nowhere else, and changes no product. */
+static void check_claims(
+    struct check *check, long edge, long channels, long tiles, long outputs, const float *in, const float *weights,
+    const float *products) {
+    long values = (edge + 2) * (edge + 2), length = values * outputs * tiles * lanes;
+    struct kernels_window window = {.out_height = edge * 3 - 1, .out_width = edge * ((tiles + 3) / 2) - 1};
+    long columns = (window.out_width + edge - 1) / edge, apart = (window.out_height * window.out_width + 3) * lanes;
+    float *planes = unset_floats(check, outputs * apart), *expected = unset_floats(check, outputs * apart);
+    float *y = unset_floats(check, length);
+    struct kernels_claim claim = {.window = &window, .first = 2, .planes = planes, .apart = apart};
+    check->table->winograd_products_f32(in, edge, channels, tiles, weights, outputs, y, &claim);
+    compare_bits(check, "values beside claims", y, products, length);
+    float *unset = unset_floats(check, 1);
+    for (long i = 0; i < outputs * apart; i++) {
+        long pixel = i % apart / lanes, row = pixel / window.out_width, column = pixel % window.out_width;
+        long tile = row / edge * columns + column / edge;
+        _Bool inside = row < window.out_height && tile >= 2 && tile < 2 + tiles;
+        _Bool is_line = column % edge % 2 == 0 && i % lanes == 0;
+        expected[i] = inside && is_line ? 0 : *unset;
+    }
+    compare_bits(check, "claims", planes, expected, outputs * apart);
+}
+
 /* Each value's tiles by its own weights, which lie beside each other in a pair of blocks. */
 static void check_values(struct check *check, long edge, long channels, long tiles, long outputs) {
     long values = (edge + 2) * (edge + 2), blocks = blocks_of(channels, lanes), size = outputs * lanes * channels;
@@ -195,8 +218,9 @@ static void check_values(struct check *check, long edge, long channels, long til
             expected[i] += term, scales[i] += fabs(term);
         }
     }
-    check->table->winograd_products_f32(in, edge, channels, tiles, weights, outputs, y);
+    check->table->winograd_products_f32(in, edge, channels, tiles, weights, outputs, y, NULL);
     compare(check, "values", y, expected, scales, length, of_taps(channels));
+    check_claims(check, edge, channels, tiles, outputs, in, weights, y);
     release(check);
 }
 
