@@ -71,6 +71,28 @@ package struct Window: Sendable, Hashable {
         self.output = Pair(height, width)
     }
 
+    /// The window of some rows of outputs by themselves, and the rows of the input under it: the padding is what lies outside.
+    package func band(_ rows: Range<Int>) -> (input: Range<Int>, window: Window) {
+        precondition(!rows.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= output.y, "rows outside the output")
+        let start = rows.lowerBound * stride.y - padding.top
+        let end = (rows.upperBound - 1) * stride.y - padding.top + reach.y
+        let first = min(max(start, 0), input.y)
+        let inside = first..<min(max(end, first), input.y)
+        var around = padding
+        (around.top, around.bottom) = (inside.lowerBound - start, end - inside.upperBound)
+        let window = Window(
+            of: self, input: Pair(inside.count, input.x), padding: around, output: Pair(rows.count, output.x))
+        return (inside, window)
+    }
+
+    private init(of other: Window, input: Pair, padding: Padding, output: Pair) {
+        (kernel, stride, dilation) = (other.kernel, other.stride, other.dilation)
+        (self.input, self.padding, self.output) = (input, padding, output)
+    }
+
+    /// Elements of the input from the first to the last that one output is made of, along each axis.
+    package var reach: Pair { Pair((kernel.y - 1) * dilation.y + 1, (kernel.x - 1) * dilation.x + 1) }
+
     /// Elements of one plane of the input.
     package var inputCount: Int { input.y * input.x }
     /// Elements of one plane of the output.

@@ -112,7 +112,9 @@ import Testing
         Shape(input: [1, 3, 21, 21], weights: [20, 3, 3, 3], pads: [1, 1, 1, 1]),
         Shape(input: [1, 20, 9, 9], weights: [20, 20, 3, 3], pads: [1, 1, 1, 1]),
         Shape(input: [1, 20, 9, 9], weights: [20, 20, 1, 1]),
+        // Winograd's: one run of tiles, of which threads take some each, and rows of them.
         Shape(input: [1, 20, 24, 24], weights: [20, 20, 3, 3], pads: [1, 1, 1, 1]),
+        Shape(input: [1, 20, 27, 25], weights: [20, 20, 3, 3], pads: [1, 1, 1, 1]),
         Shape(input: [1, 20, 60, 40], weights: [20, 20, 3, 3], pads: [1, 1, 1, 1]),
         Shape(input: [1, 20, 13, 9], weights: [20, 1, 3, 3], pads: [1, 1, 1, 1], group: 20),
     ]
@@ -146,6 +148,69 @@ import Testing
         network.node("Add", ["a", "b"], activation == nil ? "y" : "s")
         if let activation { network.node(activation, ["s"], "y") }
         try network.check(operators: ["Conv", "Conv", "Reorder"])
+    }
+
+    /// Poolings that are taken into a convolution: kernel, strides, padding, dilations, and whether sizes are rounded up.
+    @Test(arguments: [
+        ([2, 2], [2, 2], [0, 0, 0, 0], [1, 1], 0), ([3, 3], [2, 2], [1, 1, 1, 1], [1, 1], 0),
+        ([3, 3], [2, 2], [0, 0, 0, 0], [1, 1], 1), ([2, 3], [3, 1], [0, 2, 1, 0], [1, 1], 0),
+        ([2, 2], [2, 2], [1, 0, 1, 0], [3, 2], 0), ([1, 1], [1, 1], [0, 0, 0, 0], [1, 1], 0),
+        ([5, 5], [7, 3], [4, 4, 4, 4], [1, 1], 1),
+    ])
+    func pooled(_ kernel: [Int], _ strides: [Int], _ pads: [Int], _ dilations: [Int], _ ceiling: Int) throws {
+        let pool: [(String, Attribute)] = [
+            ("kernel_shape", .ints(kernel)), ("strides", .ints(strides)), ("pads", .ints(pads)),
+            ("dilations", .ints(dilations)), ("ceil_mode", .int(ceiling)),
+        ]
+        let convolutions = [
+            Shape(input: [1, 3, 61, 47], weights: [20, 3, 7, 7], strides: [2, 2], pads: [3, 3, 3, 3]),
+            Shape(input: [2, 20, 23, 40], weights: [33, 20, 3, 3], strides: [2, 2], pads: [1, 1, 1, 1]),
+            Shape(input: [1, 12, 14, 14], weights: [4, 12, 5, 5]),
+            Shape(input: [2, 20, 90, 130], weights: [20, 1, 3, 3], pads: [1, 1, 1, 1], group: 20),
+            // Rows too long for more than one of the pooling's at a time.
+            Shape(input: [1, 16, 24, 1200], weights: [64, 16, 3, 3], strides: [2, 1], pads: [1, 1, 1, 1]),
+        ]
+        for shape in convolutions {
+            for activation in ["Relu", "Sigmoid", "PRelu"] {
+                var network = BlockedNetwork(input: shape.input, opset: 12)
+                network.conv("x", "c", shape.weights, shape.attributes)
+                network.constant("slope", random([shape.weights[0], 1, 1], seed: 5))
+                network.node(activation, activation == "PRelu" ? ["c", "slope"] : ["c"], "a")
+                network.node("MaxPool", ["a"], "y", pool)
+                let reads = shape.input[1] > 4 ? ["Reorder", "Reorder"] : ["Reorder"]
+                try network.check(operators: ["Conv"] + reads)
+            }
+        }
+    }
+
+    /// Poolings that stay by themselves: of what others read, of many rows, of Winograd's tiles, of pixels by themselves.
+    @Test(arguments: ["readTwice", "wide", "tiles", "pixels", "mean"]) func poolingsThatStay(_ why: String) throws {
+        var network = BlockedNetwork(input: [1, 16, 30, 26])
+        let kernel = why == "pixels" ? [1, 1] : [3, 3]
+        let stride = why == "tiles" || why == "pixels" ? 1 : 2
+        network.conv("x", "c", [16, 16] + kernel, [("strides", .ints([stride, stride]))])
+        let size = why == "wide" ? 5 : 2
+        let pool = why == "mean" ? "AveragePool" : "MaxPool"
+        network.node(
+            pool, ["c"], why == "readTwice" ? "p" : "y",
+            [("kernel_shape", .ints([size, size])), ("strides", .ints([2, 2]))])
+        guard why != "readTwice" else {
+            network.node("GlobalAveragePool", ["c"], "m")
+            network.node("Mul", ["p", "m"], "y")
+            let operators = try network.run(blocked: true).operators
+            #expect(operators.contains("MaxPool"))
+            return try network.check()
+        }
+        try network.check(operators: ["Conv", pool, "Reorder", "Reorder"].sorted())
+    }
+
+    /// A window that does not fit is told of the node that it is of.
+    @Test func poolingThatDoesNotFit() {
+        var network = BlockedNetwork(input: [1, 16, 8, 8])
+        network.conv("x", "c", [16, 16, 3, 3], [("strides", .ints([2, 2]))])
+        network.node("MaxPool", ["c"], "y", [("kernel_shape", .ints([5, 5])), ("strides", .ints([3, 3]))])
+        let error = #expect(throws: ModelError.self) { try network.run(blocked: true) }
+        #expect(error?.description.contains("MaxPool") ?? false)
     }
 
     /// A pixel is broadcast; such a sum is no residual.

@@ -11,9 +11,21 @@ struct BlockedConv: FusesActivation {
     let isPlanar: Bool
     let weights: ConvolutionWeights
     var epilogue: Epilogue?
+    /// What becomes of the results, after the epilogue; only where ``canPool(_:)``.
+    var pooling: Pooling?
+
+    /// A pooling, and the name of the node that it was.
+    struct Pooling {
+        let pool: BlockedPool
+        let name: String
+    }
 
     /// Channels up to which an image is read as it is: reordering would fill more lanes with zeros than with channels.
     static let planarChannels = 4
+
+    /// Threads that each transform, or copy with its padding, all of a small input for themselves: reading what another has just
+    /// written takes longer, several times where their cores share no cache. Among more threads the work is worth sharing.
+    static let mostCopies = 4
 
     /// Whether a convolution with these weights can be one.
     static func serves(_ weights: ConstantValue, group: Int) -> Bool {
@@ -23,6 +35,16 @@ struct BlockedConv: FusesActivation {
         guard filters % group == 0 else { return false }
         if channels == 1, filters == group { return true }
         return channels % BlockedLayout.channels == 0 && filters / group % BlockedLayout.channels == 0
+    }
+
+    /// Whether its results can be pooled row by row: not those of Winograd's tiles, nor of 1x1 kernels, which know no rows.
+    ///
+    /// - Parameter shape: of the weights.
+    func canPool(_ shape: [Int]) -> Bool {
+        guard pooling == nil, shape.count == 4 else { return false }
+        if group > 1 { return shape[0] == group && shape[1] == 1 }
+        let isDense = attributes.strides?.allSatisfy { $0 == 1 } ?? true
+        return shape[2...] != [1, 1] && !(shape[2...] == [3, 3] && isDense)
     }
 
     /// One convolution with all that its kernels need.
@@ -66,8 +88,7 @@ struct BlockedConv: FusesActivation {
         }
         let window = try attributes.window(input: [x[2], x[3]], kernel: Array(weights.shape[2...]))
         let shape = [x[0], BlockedLayout.blocks(of: filters), window.output.y, window.output.x, lanes]
-        let output = TensorType(type: .float32, shape: shape)
-        try Planner.checkSize(output, limit: inputs.memoryLimit)
+        try Planner.checkSize(TensorType(type: .float32, shape: shape), limit: inputs.memoryLimit)
         try check(window, channels: channels, filters: filters, limit: inputs.memoryLimit)
         if inputs.optional(3) != nil { try inputs.requireShape(3, shape) }
         let geometry = Geometry(
@@ -77,18 +98,25 @@ struct BlockedConv: FusesActivation {
         let packed = { (form: ConvolutionWeights.Form) in
             self.weights.form(form, of: weights, group: group)
         }
+        let pooled = try pooling?.window(of: window)
         var step: Step
         if group > 1, geometry.channels == 1 {
             step =
                 DepthwiseConvolution(
-                    geometry, weights: packed(.depthwise), bias: bias, threads: inputs.threads
+                    geometry, weights: packed(.depthwise), bias: bias, threads: inputs.threads, pooling: pooled
                 ).step
-        } else if let winograd = WinogradConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed) {
+        } else if pooled == nil,
+            let winograd = WinogradConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed)
+        {
             step = winograd.step
         } else {
-            step = DirectConvolution(geometry, bias: bias, pack: packed).step
+            step =
+                DirectConvolution(
+                    geometry, bias: bias, threads: inputs.threads, pooling: pooled, pack: packed
+                ).step
         }
-        step.outputs = [output]
+        let result = pooled?.output ?? window.output
+        step.outputs = [TensorType(type: .float32, shape: shape[..<2] + [result.y, result.x, lanes])]
         step.absorbed = [1, 2]
         return step
     }
@@ -108,6 +136,15 @@ struct BlockedConv: FusesActivation {
                 "a convolution of these sizes does not fit in memory", expected: "at most \(limit) bytes",
                 got: "\(channels) channels of \(Int(height))x\(Int(width)), \(filters) filters of \(window.taps) taps")
         }
+    }
+}
+
+extension BlockedConv.Pooling {
+    /// Over what a convolution gives. Errors are those of the node that the pooling was.
+    fileprivate func window(of convolution: Window) throws(ModelError) -> Window {
+        do throws(ModelError) {
+            return try pool.attributes.window(input: [convolution.output.y, convolution.output.x])
+        } catch { throw error.at(node: name, operatorName: "MaxPool") }
     }
 }
 

@@ -85,7 +85,7 @@ struct BlockedConvTranspose: FusesActivation {
             let step =
                 isDepthwise
                 ? DepthwiseConvolution(geometry, weights: packed(.depthwise), bias: bias, threads: inputs.threads).step
-                : DirectConvolution(geometry, bias: bias, pack: packed).step
+                : DirectConvolution(geometry, bias: bias, threads: inputs.threads, pack: packed).step
             parts.append(Part(row: row, column: column, window: window, step: step))
         }
         return step(parts, planes: x[0] * blocks, output)

@@ -15,7 +15,7 @@ struct BlockedPool: Implementation {
         let bands = PlaneBands(window, batch: shape[0], blocks: shape[1], threads: inputs.threads)
         return Step(outputs: [TensorType(type: .float32, shape: output)]) { frame in
             let (x, y) = (frame.input(0).floats, frame.output.floats)
-            bands.run(frame.pool) { plane, _, rows in
+            bands.run(frame.pool) { plane, _, rows, _ in
                 let (source, target) = (x[plane * from..<(plane + 1) * from], y[plane * to..<(plane + 1) * to])
                 if isMaximum {
                     Kernel.blockedMaxPool(source, window: window, rows: rows, into: target)

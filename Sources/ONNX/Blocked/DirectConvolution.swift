@@ -1,7 +1,7 @@
 import Tensors
 
-/// A convolution as sums over taps and channels. Where the window has padding, the input's rows are copied with it first: a
-/// band of them a thread, or all, where bands would be few.
+/// A convolution as sums over taps and channels. Where the window has padding, the input's rows are copied with it first: those
+/// under a task's band of outputs, or all, where bands would be few.
 struct DirectConvolution: Sendable {
     private let geometry: BlockedConv.Geometry
     private let weights: Buffer<Float>
@@ -11,10 +11,19 @@ struct DirectConvolution: Sendable {
     private let bands: EvenParts
     /// Pairs of blocks of output channels; those of a part are worked on together.
     private let groups: EvenParts
+    /// Of an image, bands of groups that a thread works on, one after the other.
+    private let shares: EvenParts
     private let padding: Padding
     private let form: ConvolutionWeights.Form
+    private let pooled: PooledRows?
 
-    private enum Padding: Sendable { case none, band, whole }
+    private enum Padding: Sendable {
+        case none
+        /// A task copies what it reads.
+        case band
+        /// All is copied before all tasks, or by each thread for itself.
+        case whole, own
+    }
 
     /// Floats of a band's input that should stay in the second cache.
     private static let bandFloats = 1 << 16
@@ -26,8 +35,9 @@ struct DirectConvolution: Sendable {
     private static let enough = 8
     private static let taskWork = 1 << 18
 
+    /// - Parameter pooling: of the outputs; not of a 1x1 kernel.
     init(
-        _ geometry: BlockedConv.Geometry, bias: Buffer<Float>,
+        _ geometry: BlockedConv.Geometry, bias: Buffer<Float>, threads: Int, pooling: Window? = nil,
         pack: (ConvolutionWeights.Form) -> Buffer<Float>
     ) {
         self.geometry = geometry
@@ -55,15 +65,25 @@ struct DirectConvolution: Sendable {
         // A short last one would read all weights for little, and leave its thread idle.
         let bands = EvenParts(rows, parts: (rows + 3 * band / 4) / band, unit: isFlat ? tile : 1)
         self.bands = bands
-        let groups = EvenParts(pairs, parts: wanted / max(1, parts * bands.count))
+        let areEnough = pooling != nil || parts * bands.count >= threads
+        let groups = EvenParts(pairs, parts: areEnough ? 1 : wanted / max(1, parts * bands.count))
         self.groups = groups
-        padding = !isPadded ? .none : groups.count > 1 ? .whole : .band
+        shares = EvenParts(bands.count * groups.count, parts: threads)
+        let isCopied = parts == 1 && shares.count <= BlockedConv.mostCopies
+        padding = !isPadded ? .none : groups.count == 1 ? .band : isCopied ? .own : .whole
         let pitch = isPadded ? width : window.input.x
-        let blockRows = padding == .whole ? height : DirectConvolution.inputRows(window, outputs: bands.most)
+        pooled = pooling.map { pooling in
+            PooledRows(
+                pooling, batch: geometry.batch, blocks: geometry.group, planes: geometry.outputBlocks,
+                planeWork: geometry.work / max(1, parts), threads: threads)
+        }
+        let mostRows = pooled?.convolved ?? bands.most
+        let isWhole = padding == .whole || padding == .own
+        let blockRows = isWhole ? height : DirectConvolution.inputRows(window, outputs: mostRows)
         var product = BlockedProduct(
             channels: geometry.channels,
             blockStride: isPadded ? blockRows * pitch * geometry.lanes : geometry.inputPlane,
-            width: isFlat ? window.outputCount : window.output.x, targetStride: geometry.outputPlane)
+            width: isFlat ? window.outputCount : window.output.x, targetStride: pooled?.plane ?? geometry.outputPlane)
         product.lanes = geometry.lanes
         product.taps = window.kernel
         product.tapStride = .init(window.dilation.y * pitch * geometry.lanes, window.dilation.x * geometry.lanes)
@@ -117,30 +137,51 @@ struct DirectConvolution: Sendable {
     }
 
     var step: Step {
+        pooled.map { pooledStep($0) } ?? (padding == .own ? ownStep : wholeStep)
+    }
+
+    private func pooledStep(_ pooled: PooledRows) -> Step {
+        let copy = padding == .band ? copyFloats : 0
+        return Step(outputs: [], strandSpace: (copy + pooled.floats) * 4) { frame in
+            let data = Data(frame, copies: 0)
+            pooled.run(frame, at: copy) { part, _, rows, strand, y in
+                run(part, rows: rows, 0..<geometry.outputBlocks, strand: strand, data, residual: nil, into: y)
+            }
+        }
+    }
+
+    private var ownStep: Step {
+        Step(outputs: [], strandSpace: copyFloats * 4) { frame in
+            let data = Data(frame, copies: 0)
+            frame.pool.run(shares.count) { share, strand in
+                let copies = frame.floats(ofStrand: strand, count: copyFloats)
+                for plane in 0..<geometry.inputBlocks { pad(plane, data.x, into: copies) }
+                for task in shares[share] { run(task, strand: strand, data) }
+            }
+        }
+    }
+
+    private var wholeStep: Step {
         let parts = geometry.batch * geometry.group
         let copies = padding == .whole ? parts * copyFloats : 0
         return Step(
             outputs: [], workspace: copies * 4, strandSpace: padding == .band ? copyFloats * 4 : 0
         ) { frame in
             let data = Data(frame, copies: copies)
-            if padding == .whole { padAll(parts, data, frame.pool) }
-            frame.pool.run(parts * bands.count * groups.count) { task, strand in
-                let (part, band) = (task / groups.count / bands.count, task / groups.count % bands.count)
-                let pairs = groups[task % groups.count]
-                let blocks = 2 * pairs.lowerBound..<min(2 * pairs.upperBound, geometry.outputBlocks)
-                run(part, rows: bands[band], blocks, strand: strand, data)
+            if padding == .whole {
+                frame.pool.run(parts * geometry.inputBlocks) { pad($0, data.x, into: data.copies) }
             }
+            frame.pool.run(parts * bands.count * groups.count) { task, strand in run(task, strand: strand, data) }
         }
     }
 
-    private func padAll(_ parts: Int, _ data: Data, _ pool: WorkerPool) {
+    /// A plane with its padding.
+    private func pad(_ plane: Int, _ x: Buffer<Float>, into copies: Buffer<Float>) {
         let rows = product.blockStride / (DirectConvolution.paddedSize(geometry.window).width * geometry.lanes)
-        pool.run(parts * geometry.inputBlocks) { plane in
-            Kernel.padRows(
-                data.x[plane * geometry.inputPlane..<(plane + 1) * geometry.inputPlane], window: geometry.window,
-                lanes: geometry.lanes, rows: 0..<rows,
-                into: data.copies[plane * product.blockStride..<(plane + 1) * product.blockStride])
-        }
+        Kernel.padRows(
+            x[plane * geometry.inputPlane..<(plane + 1) * geometry.inputPlane], window: geometry.window,
+            lanes: geometry.lanes, rows: 0..<rows,
+            into: copies[plane * product.blockStride..<(plane + 1) * product.blockStride])
     }
 
     /// The input as the product of a band reads it, from the band's first tap on.
@@ -155,9 +196,10 @@ struct DirectConvolution: Sendable {
             // The rows of a 1x1 kernel are pixels.
             let start = product.rowStride == 0 ? rows.lowerBound * lanes : first * window.input.x * lanes
             return image[start..<image.count]
-        case .whole:
-            let width = DirectConvolution.paddedSize(window).width
-            return data.copies[part * copyFloats + first * width * lanes..<(part + 1) * copyFloats]
+        case .whole, .own:
+            let start = first * DirectConvolution.paddedSize(window).width * lanes
+            if padding == .own { return data.frame.floats(ofStrand: strand, count: copyFloats)[start..<copyFloats] }
+            return data.copies[part * copyFloats + start..<(part + 1) * copyFloats]
         case .band:
             let copy = data.frame.floats(ofStrand: strand, count: copyFloats)
             let count = DirectConvolution.inputRows(window, outputs: rows.count)
@@ -172,32 +214,51 @@ struct DirectConvolution: Sendable {
         }
     }
 
-    private func run(_ part: Int, rows: Range<Int>, _ blocks: Range<Int>, strand: Int, _ data: Data) {
+    /// Floats of a row of outputs, where those of a 1x1 kernel are pixels.
+    private var rowFloats: Int {
+        (product.rowStride == 0 ? 1 : geometry.window.output.x) * BlockedLayout.channels
+    }
+
+    /// A group of blocks' outputs, of a band of an image.
+    private func run(_ task: Int, strand: Int, _ data: Data) {
+        let (part, band) = (task / groups.count / bands.count, task / groups.count % bands.count)
+        let pairs = groups[task % groups.count]
+        let blocks = 2 * pairs.lowerBound..<min(2 * pairs.upperBound, geometry.outputBlocks)
+        let (plane, rows) = (geometry.outputPlane, bands[band])
+        let start = (part * geometry.outputBlocks + blocks.lowerBound) * plane + rows.lowerBound * rowFloats
+        let end = start + (blocks.count - 1) * plane + rows.count * rowFloats
+        run(
+            part, rows: rows, blocks, strand: strand, data, residual: data.residual?[start..<end],
+            into: data.y[start..<end])
+    }
+
+    /// Some rows of some blocks of outputs; `y` and the residual begin there, and have their planes `product.targetStride` apart.
+    private func run(
+        _ part: Int, rows: Range<Int>, _ blocks: Range<Int>, strand: Int, _ data: Data, residual: Buffer<Float>?,
+        into y: Buffer<Float>
+    ) {
         let lanes = BlockedLayout.channels
-        let width = product.rowStride == 0 ? 1 : geometry.window.output.x
         let x = input(part, rows, strand: strand, data)
-        let (y, residual, plane) = (data.y, data.residual, geometry.outputPlane)
         let first = part % geometry.group * geometry.outputBlocks + blocks.lowerBound
-        let start = (part * geometry.outputBlocks + blocks.lowerBound) * plane + rows.lowerBound * width * lanes
-        let end = start + (blocks.count - 1) * plane + rows.count * width * lanes
-        let range = 0..<rows.count * width
+        let floats = rows.count * rowFloats
+        let range = 0..<floats / lanes
         let slopes = form == .narrow ? nil : geometry.finish.slopes
         if form == .narrow {
             Kernel.narrowProduct(
-                product, x, weights: weights, bias: bias, residual: residual?[start..<end], filters: geometry.filters,
-                into: y[start..<end], range: range)
+                product, x, weights: weights, bias: bias, residual: residual, filters: geometry.filters, into: y,
+                range: range)
         } else {
             let blockWeights = product.weights(outputs: 1)
             Kernel.blockedProduct(
                 product, x, weights: weights[first * blockWeights..<(first + blocks.count) * blockWeights],
-                bias: bias[first * lanes..<(first + blocks.count) * lanes], residual: residual?[start..<end],
-                slopes: slopes?[first * lanes..<(first + blocks.count) * lanes], outputs: blocks.count,
-                into: y[start..<end], range: range)
+                bias: bias[first * lanes..<(first + blocks.count) * lanes], residual: residual,
+                slopes: slopes?[first * lanes..<(first + blocks.count) * lanes], outputs: blocks.count, into: y,
+                range: range)
         }
         guard !geometry.finish.isDone, slopes == nil else { return }
         for index in 0..<blocks.count {
-            let run = start + index * plane
-            geometry.finish.apply(to: y[run..<run + rows.count * width * lanes], block: first + index)
+            let start = index * product.targetStride
+            geometry.finish.apply(to: y[start..<start + floats], block: first + index)
         }
     }
 }

@@ -9,12 +9,15 @@ struct WinogradConvolution: Sendable {
     private let bias: Buffer<Float>
     /// Tiles whose values are worked on together.
     private let runTiles: Int
-    /// Rows of tiles, a task's in each part; nil where all tiles are one run, whose blocks are split instead.
+    /// Tiles, a task's in each part; nil where all are one run, whose blocks are split instead.
     private let bands: EvenParts?
     /// Pairs of blocks of outputs, whose weights lie together; those of a part are made together.
     private let groups: EvenParts
     /// Groups, where all tiles are one run: those of a part are a thread's, the same ones in every run.
     private let shares: EvenParts
+    /// Whether lines are claimed for the outputs: other threads may have read what lies there. Of small tiles they are too few, and of
+    /// large images others have read few.
+    private let claims: Bool
 
     /// The transformed weights are two or four times as many as those of the file.
     private enum Weights {
@@ -31,12 +34,13 @@ struct WinogradConvolution: Sendable {
     private static let leastChannels = 16
     /// Floats that transformed weights may be: F(4x4, 3x3) makes four times as many of them as there were.
     private static let mostWeights: [(edge: WinogradTiles.Edge, floats: Int)] = [(.two, 1 << 26), (.four, 1 << 22)]
-    /// Tiles that all are one run at most, and the multiplications a task should have.
+    /// Tiles that all are one run at most, or a thread's share of them: reading weights for fewer takes longer than multiplying.
+    /// And the multiplications a task should have.
     private static let fewTiles = 64
+    private static let leastShare = 20
+    /// Floats that a thread's outputs may be where lines are claimed for them: half the second cache, or they leave it in between.
+    private static let mostClaimed = 1 << 17
     private static let taskWork = 1 << 20
-    /// Threads that each transform all of few tiles for themselves: reading what another has just written takes longer, several
-    /// times where their cores share no cache. Among more threads the work is worth sharing.
-    private static let mostCopies = 4
 
     /// Nil where a direct convolution is quicker.
     init?(
@@ -53,13 +57,25 @@ struct WinogradConvolution: Sendable {
             ? .plain(pack(.product(lanes: geometry.lanes))) : .transformed(pack(.winograd(tiles.edge)))
         let fitting = WinogradConvolution.runFloats / (tiles.values * channels) / 6 * 6
         let isOneRun = tiles.count <= WinogradConvolution.fewTiles
-        runTiles = isOneRun ? tiles.count : max(12, min(48, fitting))
-        let rowWork = tiles.values * channels * filters * tiles.columns
-        let bandRows = max(1, min(runTiles / tiles.columns, WinogradConvolution.taskWork * 4 / rowWork))
-        bands = isOneRun ? nil : EvenParts(tiles.rows, parts: (tiles.rows + bandRows - 1) / bandRows)
+        if !isOneRun {
+            runTiles = max(12, min(48, fitting))
+            let rowWork = tiles.values * channels * filters * tiles.columns
+            let bandRows = max(1, min(runTiles / tiles.columns, WinogradConvolution.taskWork * 4 / rowWork))
+            bands = EvenParts(tiles.count, parts: (tiles.rows + bandRows - 1) / bandRows, unit: tiles.columns)
+        } else if threads > 1, tiles.count / threads >= WinogradConvolution.leastShare {
+            let shares = EvenParts(tiles.count, parts: threads)
+            runTiles = shares.most
+            bands = shares
+        } else {
+            runTiles = tiles.count
+            bands = nil
+        }
         let (pairs, most) = ((geometry.outputBlocks + 1) / 2, max(1, Kernel.productBlocks / 2))
         groups = EvenParts(pairs, parts: (pairs + most - 1) / most)
         shares = EvenParts(groups.count, parts: threads)
+        let outputFloats = geometry.batch * geometry.outputBlocks * geometry.outputPlane
+        claims =
+            threads > 1 && tiles.edge == .four && outputFloats / threads <= WinogradConvolution.mostClaimed
     }
 
     /// The tiles that take the least time; nil where the direct convolution does.
@@ -145,16 +161,15 @@ struct WinogradConvolution: Sendable {
         Step(outputs: [], workspace: weightFloats * 4, strandSpace: (inputFloats + outputFloats) * 4) { frame in
             let data = Data(frame, weights: weights(at: 0, frame))
             frame.pool.run(geometry.batch * bands.count) { task, strand in
-                let (image, rows) = (task / bands.count, bands[task % bands.count])
+                let (image, band) = (task / bands.count, bands[task % bands.count])
                 let input = frame.floats(ofStrand: strand, at: outputFloats, count: inputFloats)
                 let output = frame.floats(ofStrand: strand, count: outputFloats)
-                let end = rows.upperBound * tiles.columns
-                for start in stride(from: rows.lowerBound * tiles.columns, to: end, by: runTiles) {
-                    let range = start..<min(start + runTiles, end)
+                for start in stride(from: band.lowerBound, to: band.upperBound, by: runTiles) {
+                    let range = start..<min(start + runTiles, band.upperBound)
                     transform(image, 0..<geometry.inputBlocks, range, into: input, data)
                     for index in 0..<groups.count { multiply(image, group(index), range, input, output, data) }
                 }
-                finish(image, 0..<geometry.outputBlocks, tileRows: rows, data)
+                finish(image, 0..<geometry.outputBlocks, band, data)
             }
         }
     }
@@ -162,7 +177,7 @@ struct WinogradConvolution: Sendable {
     // MARK: Few tiles
 
     private var wholeStep: Step {
-        let isShared = shares.count > WinogradConvolution.mostCopies
+        let isShared = shares.count > BlockedConv.mostCopies
         let (shared, own) = isShared ? (inputFloats, 0) : (0, inputFloats)
         return Step(
             outputs: [], workspace: (shared + weightFloats) * 4, strandSpace: (outputFloats + own) * 4
@@ -184,7 +199,7 @@ struct WinogradConvolution: Sendable {
                     for index in shares[share] {
                         multiply(
                             image, group(index), 0..<tiles.count, isShared ? sharedInput : ownInput, output, data)
-                        finish(image, group(index), tileRows: 0..<tiles.rows, data)
+                        finish(image, group(index), 0..<tiles.count, data)
                     }
                 }
             }
@@ -218,7 +233,8 @@ struct WinogradConvolution: Sendable {
             input[0..<tiles.values * geometry.inputBlocks * width], edge: tiles.edge, channels: geometry.channels,
             tiles: range.count,
             weights: data.weights[blocks.lowerBound * blockWeights..<blocks.upperBound * blockWeights],
-            outputs: count, into: output[0..<tiles.values * count * width])
+            outputs: count, into: output[0..<tiles.values * count * width],
+            claiming: claims ? (tiles, range, planes(blocks, of: image, data.y)) : nil)
         let (y, residual) = (data.y, data.residual)
         for (index, block) in blocks.enumerated() {
             let plane = (image * geometry.outputBlocks + block) * geometry.outputPlane
@@ -230,18 +246,22 @@ struct WinogradConvolution: Sendable {
         }
     }
 
-    /// What the kernels have not done, to the outputs of some rows of tiles.
-    private func finish(_ image: Int, _ blocks: Range<Int>, tileRows: Range<Int>, _ data: Data) {
+    /// The planes of some blocks of an image.
+    private func planes(_ blocks: Range<Int>, of image: Int, _ y: Buffer<Float>) -> Buffer<Float> {
+        let start = (image * geometry.outputBlocks + blocks.lowerBound) * geometry.outputPlane
+        return y[start..<start + blocks.count * geometry.outputPlane]
+    }
+
+    /// What the kernels have not done, to the outputs of some tiles.
+    private func finish(_ image: Int, _ blocks: Range<Int>, _ range: Range<Int>, _ data: Data) {
         guard !geometry.finish.isDone else { return }
-        let output = geometry.window.output
-        let edge = tiles.edge.rawValue
-        let rows = tileRows.lowerBound * edge..<min(tileRows.upperBound * edge, output.y)
-        let width = output.x * BlockedLayout.channels
+        let runs = tiles.outputRuns(range)
         for block in blocks {
             let plane = (image * geometry.outputBlocks + block) * geometry.outputPlane
-            geometry.finish.apply(
-                to: data.y[plane + rows.lowerBound * width..<plane + rows.upperBound * width],
-                block: block)
+            for run in runs {
+                let floats = run.lowerBound * BlockedLayout.channels..<run.upperBound * BlockedLayout.channels
+                geometry.finish.apply(to: data.y[plane + floats.lowerBound..<plane + floats.upperBound], block: block)
+            }
         }
     }
 }

@@ -23,6 +23,7 @@ enum Rewrites {
         let images = AssignBlockedLayout.apply(to: &graph)
         FuseResidual.apply(to: &graph, images: images)
         FuseActivation.apply(to: &graph)
+        FusePooling.apply(to: &graph)
         graph.removeUnused()
     }
 }
