@@ -33,7 +33,7 @@ struct PooledRows: Sendable {
     }
 
     /// Rows of the convolution that are made at a time at most.
-    var convolved: Int { (together - 1) * window.stride.y + window.reach.y }
+    var convolved: Int { min(window.input.y, (together - 1) * window.stride.y + window.reach.y) }
     /// Floats of a row, and of a plane's rows in scratch memory.
     private var row: Int { window.input.x * BlockedLayout.channels }
     var plane: Int { convolved * row }
