@@ -139,8 +139,8 @@ KERNEL(void, average_pool_f32, (const float *x, long channels, const struct kern
  * `first ..< first + count` of `edge` x `edge` outputs, 2 or 4; the (edge + 2)^2 transformed values of tile t lie at value * stride
  * + 8 * (t - first). winograd_weights: those of a 3x3 blocked_product to the weights of the values' products of each pair of
  * blocks, in the order they are read. winograd_products: x [values, blocks, tiles, 8] by such weights of some pairs to y [values,
- * outputs, tiles, 8]; what is claimed becomes anything. blocked_depthwise: weights are [taps][8]; bias and slopes as in blocked_product, of one block.
- * spread_pixels: y's pixels `stride` apart. */
+ * outputs, tiles, 8]; what is claimed becomes anything. blocked_depthwise: weights are [taps][8]; bias and slopes as in
+ * blocked_product, of one block. spread_pixels: y's pixels `stride` apart. */
 KERNEL(void, blocked_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, const float *_Nullable slopes, long outputs, float *y, long first, long count))
 KERNEL(void, narrow_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, long filters, float *y, long first, long count))
 KERNEL(void, product_weights_f32, (const float *weights, long filters, long channels, long taps, long lanes, float *y))
