@@ -118,7 +118,7 @@ extension Kernel {
     ///   - weights: as ``winogradWeights(_:edge:outputs:channels:into:)`` makes them.
     ///   - y: [values, outputs, tiles, 8].
     ///   - claimed: where the outputs of the tiles, that range of the window's, will lie: planes one after the other. They become
-    ///     anything: what other threads have read takes long to write, unless it is claimed long before.
+    ///     anything: what other threads have read takes long to write, unless it is claimed some time before.
     package static func winogradProducts(
         _ x: Buffer<Float>, edge: WinogradTiles.Edge, channels: Int, tiles: Int, weights: Buffer<Float>, outputs: Int,
         into y: Buffer<Float>, claiming claimed: (tiles: WinogradTiles, range: Range<Int>, planes: Buffer<Float>)? = nil

@@ -75,7 +75,7 @@ package struct Window: Sendable, Hashable {
     package func band(_ rows: Range<Int>) -> (input: Range<Int>, window: Window) {
         precondition(!rows.isEmpty && rows.lowerBound >= 0 && rows.upperBound <= output.y, "rows outside the output")
         let start = rows.lowerBound * stride.y - padding.top
-        let end = (rows.upperBound - 1) * stride.y - padding.top + reach.y
+        let end = start + inputRows(under: rows.count)
         let first = min(max(start, 0), input.y)
         let inside = first..<min(max(end, first), input.y)
         var around = padding
@@ -90,8 +90,8 @@ package struct Window: Sendable, Hashable {
         (self.input, self.padding, self.output) = (input, padding, output)
     }
 
-    /// Elements of the input from the first to the last that one output is made of, along each axis.
-    package var reach: Pair { Pair((kernel.y - 1) * dilation.y + 1, (kernel.x - 1) * dilation.x + 1) }
+    /// Rows of the input, with its padding, under so many rows of outputs; at least one.
+    package func inputRows(under outputs: Int) -> Int { (outputs - 1) * stride.y + (kernel.y - 1) * dilation.y + 1 }
 
     /// Elements of one plane of the input.
     package var inputCount: Int { input.y * input.x }

@@ -104,13 +104,13 @@ private var rewrittenNetwork: ModelBuilder {
     model.node("MaxPool", ["joined"], ["small"], [("kernel_shape", .ints([2, 2])), ("strides", .ints([2, 2]))])
     model.initializers.append(("twice", floats([4], [1, 1, 2, 2])))
     model.node("Conv", ["sum", weights([16, 16, 5, 5])], ["dense"], [("pads", .ints([2, 2, 2, 2]))])
-    model.node("Relu", ["dense"], ["bent5"])
+    model.node("Relu", ["dense"], ["rectified"])
     model.node(
-        "MaxPool", ["bent5"], ["pooled"],
+        "MaxPool", ["rectified"], ["pooled"],
         [("kernel_shape", .ints([3, 3])), ("strides", .ints([2, 2])), ("pads", .ints([1, 1, 1, 1]))])
     model.node("Conv", ["sum", weights([16, 1, 3, 3])], ["sparse"], same + [("group", .int(16))])
-    model.node("MaxPool", ["sparse"], ["pooled2"], [("kernel_shape", .ints([2, 2])), ("strides", .ints([2, 2]))])
-    model.node("Sum", ["small", "pooled", "pooled2"], ["smaller"])
+    model.node("MaxPool", ["sparse"], ["halved"], [("kernel_shape", .ints([2, 2])), ("strides", .ints([2, 2]))])
+    model.node("Sum", ["small", "pooled", "halved"], ["smaller"])
     model.node("Resize", ["smaller", "", "twice"], ["large"], [("mode", .string("nearest"))])
     model.node("Concat", ["large", "joined"], ["wide"], [("axis", .int(1))])
     model.initializers.append(("rim", ints([0, 0, 1, 1, 0, 0, 1, 1])))

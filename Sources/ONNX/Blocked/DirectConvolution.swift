@@ -48,25 +48,13 @@ struct DirectConvolution: Sendable {
         let isPadded = window.padding != .none
         let (height, width) = DirectConvolution.paddedSize(window)
         let isFlat = window.kernel == .init(1, 1) && window.stride == .init(1, 1) && !isPadded
-        // Rows of input that a row of outputs adds to a band, in floats of all channels.
-        let rowFloats = max(1, geometry.channels * (isFlat ? 1 : width * window.stride.y))
-        let rows = isFlat ? window.outputCount : window.output.y
         let parts = geometry.batch * geometry.group
         let pairs = (geometry.outputBlocks + 1) / 2
         let wanted = max(1, min(DirectConvolution.enough, geometry.work / DirectConvolution.taskWork))
-        var band = max(1, min(rows, DirectConvolution.bandFloats / rowFloats))
-        let pixels = DirectConvolution.leastPixels
-        let least = isFlat ? pixels : (pixels + window.output.x - 1) / window.output.x
-        let tile = DirectConvolution.tilePixels
-        band = max(least, isFlat ? band / pixels * pixels : band)
-        // More and shorter bands rather than idle threads, while they are long enough.
-        let fair = (rows * parts + wanted - 1) / wanted
-        if band > fair { band = max(2 * least, fair) }
-        // A short last one would read all weights for little, and leave its thread idle.
-        let bands = EvenParts(rows, parts: (rows + 3 * band / 4) / band, unit: isFlat ? tile : 1)
+        let bands = DirectConvolution.bands(geometry, isFlat: isFlat, wanted: wanted)
         self.bands = bands
-        let areEnough = pooling != nil || parts * bands.count >= threads
-        let groups = EvenParts(pairs, parts: areEnough ? 1 : wanted / max(1, parts * bands.count))
+        let bandsSuffice = pooling != nil || parts * bands.count >= threads
+        let groups = EvenParts(pairs, parts: bandsSuffice ? 1 : wanted / max(1, parts * bands.count))
         self.groups = groups
         shares = EvenParts(bands.count * groups.count, parts: threads)
         let isCopied = parts == 1 && shares.count <= BlockedConv.mostCopies
@@ -79,7 +67,7 @@ struct DirectConvolution: Sendable {
         }
         let mostRows = pooled?.convolved ?? bands.most
         let isWhole = padding == .whole || padding == .own
-        let blockRows = isWhole ? height : DirectConvolution.inputRows(window, outputs: mostRows)
+        let blockRows = isWhole ? height : window.inputRows(under: mostRows)
         var product = BlockedProduct(
             channels: geometry.channels,
             blockStride: isPadded ? blockRows * pitch * geometry.lanes : geometry.inputPlane,
@@ -91,6 +79,26 @@ struct DirectConvolution: Sendable {
         product.columnStride = window.stride.x * geometry.lanes
         product.bounds = geometry.finish.bounds
         self.product = product
+    }
+
+    /// Outputs in bands whose input stays in the second cache: of rows, or of pixels of a flat image's only row.
+    ///
+    /// - Parameter wanted: tasks that there should be.
+    private static func bands(_ geometry: BlockedConv.Geometry, isFlat: Bool, wanted: Int) -> EvenParts {
+        let (window, parts) = (geometry.window, geometry.batch * geometry.group)
+        // Rows of input that a row of outputs adds to a band, in floats of all channels.
+        let rowFloats = max(1, geometry.channels * (isFlat ? 1 : paddedSize(window).width * window.stride.y))
+        let rows = isFlat ? window.outputCount : window.output.y
+        var band = max(1, min(rows, DirectConvolution.bandFloats / rowFloats))
+        let pixels = DirectConvolution.leastPixels
+        let least = isFlat ? pixels : (pixels + window.output.x - 1) / window.output.x
+        let tile = DirectConvolution.tilePixels
+        band = max(least, isFlat ? band / pixels * pixels : band)
+        // More and shorter bands rather than idle threads, while they are long enough.
+        let fair = (rows * parts + wanted - 1) / wanted
+        if band > fair { band = max(2 * least, fair) }
+        // A short last one would read all weights for little, and leave its thread idle.
+        return EvenParts(rows, parts: (rows + 3 * band / 4) / band, unit: isFlat ? tile : 1)
     }
 
     /// The form of weights that is quickest: where filters are few, vectors of input channels are fuller than vectors of filters
@@ -108,11 +116,6 @@ struct DirectConvolution: Sendable {
             window.input.y + window.padding.top + window.padding.bottom,
             window.input.x + window.padding.left + window.padding.right
         )
-    }
-
-    /// Rows of input under `outputs` rows of output.
-    private static func inputRows(_ window: Window, outputs: Int) -> Int {
-        (outputs - 1) * window.stride.y + (window.kernel.y - 1) * window.dilation.y + 1
     }
 
     /// Floats of the copies of one band's input, or of all.
@@ -137,7 +140,7 @@ struct DirectConvolution: Sendable {
     }
 
     var step: Step {
-        pooled.map { pooledStep($0) } ?? (padding == .own ? ownStep : wholeStep)
+        pooled.map { pooledStep($0) } ?? (padding == .own ? ownStep : plainStep)
     }
 
     private func pooledStep(_ pooled: PooledRows) -> Step {
@@ -161,7 +164,7 @@ struct DirectConvolution: Sendable {
         }
     }
 
-    private var wholeStep: Step {
+    private var plainStep: Step {
         let parts = geometry.batch * geometry.group
         let copies = padding == .whole ? parts * copyFloats : 0
         return Step(
@@ -202,7 +205,7 @@ struct DirectConvolution: Sendable {
             return data.copies[part * copyFloats + start..<(part + 1) * copyFloats]
         case .band:
             let copy = data.frame.floats(ofStrand: strand, count: copyFloats)
-            let count = DirectConvolution.inputRows(window, outputs: rows.count)
+            let count = window.inputRows(under: rows.count)
             let floats = count * DirectConvolution.paddedSize(window).width * lanes
             for block in 0..<geometry.inputBlocks {
                 let source = (part * geometry.inputBlocks + block) * plane

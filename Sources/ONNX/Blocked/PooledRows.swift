@@ -1,6 +1,6 @@
 import Tensors
 
-/// A maximum pooling of what a convolution gives: rows of that lie in scratch memory, and are pooled before they leave the cache.
+/// A maximum pooling of what a convolution gives, whose rows lie in scratch memory and are pooled before they leave the cache.
 struct PooledRows: Sendable {
     private let window: Window
     /// Planes that are convolved together.
@@ -29,11 +29,11 @@ struct PooledRows: Sendable {
         bands = PlaneBands(
             rows: window.output.y, planeWork: planeWork, batch: batch, blocks: blocks, threads: threads)
         let rows = PooledRows.mostFloats / max(1, planes * window.input.x * BlockedLayout.channels)
-        together = min(window.output.y, max(1, (rows - window.reach.y) / window.stride.y + 1))
+        together = min(window.output.y, max(1, (rows - window.inputRows(under: 1)) / window.stride.y + 1))
     }
 
     /// Rows of the convolution that are made at a time at most.
-    var convolved: Int { min(window.input.y, (together - 1) * window.stride.y + window.reach.y) }
+    var convolved: Int { min(window.input.y, window.inputRows(under: together)) }
     /// Floats of a row, and of a plane's rows in scratch memory.
     private var row: Int { window.input.x * BlockedLayout.channels }
     var plane: Int { convolved * row }

@@ -34,13 +34,14 @@ struct WinogradConvolution: Sendable {
     private static let leastChannels = 16
     /// Floats that transformed weights may be: F(4x4, 3x3) makes four times as many of them as there were.
     private static let mostWeights: [(edge: WinogradTiles.Edge, floats: Int)] = [(.two, 1 << 26), (.four, 1 << 22)]
-    /// Tiles that all are one run at most, or a thread's share of them: reading weights for fewer takes longer than multiplying.
-    /// And the multiplications a task should have.
+    /// Tiles that all are one run at most, and those of a thread at least where they are shared out: reading weights for fewer takes
+    /// longer than multiplying by them.
     private static let fewTiles = 64
     private static let leastShare = 20
+    /// Multiplications that a task should have.
+    private static let taskWork = 1 << 20
     /// Floats that a thread's outputs may be where lines are claimed for them: half the second cache, or they leave it in between.
     private static let mostClaimed = 1 << 17
-    private static let taskWork = 1 << 20
 
     /// Nil where a direct convolution is quicker.
     init?(
