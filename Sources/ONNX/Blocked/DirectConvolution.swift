@@ -34,6 +34,9 @@ struct DirectConvolution: Sendable {
     /// Tasks that are enough to keep threads busy, and multiplications that one should have.
     private static let enough = 8
     private static let taskWork = 1 << 18
+    /// Multiplications that an output counts besides its own, so that large images of few channels are shared too: one thread alone
+    /// would first have to see what two had written, and they then what it wrote.
+    private static let outputWork = 40
 
     /// - Parameter pooling: of the outputs; not of a 1x1 kernel.
     init(
@@ -50,7 +53,8 @@ struct DirectConvolution: Sendable {
         let isFlat = window.kernel == .init(1, 1) && window.stride == .init(1, 1) && !isPadded
         let parts = geometry.batch * geometry.group
         let pairs = (geometry.outputBlocks + 1) / 2
-        let wanted = max(1, min(DirectConvolution.enough, geometry.work / DirectConvolution.taskWork))
+        let work = DirectConvolution.work(geometry)
+        let wanted = max(1, min(DirectConvolution.enough, work / DirectConvolution.taskWork))
         let bands = DirectConvolution.bands(geometry, isFlat: isFlat, wanted: wanted)
         self.bands = bands
         let bandsSuffice = pooling != nil || parts * bands.count >= threads
@@ -79,6 +83,12 @@ struct DirectConvolution: Sendable {
         product.columnStride = window.stride.x * geometry.lanes
         product.bounds = geometry.finish.bounds
         self.product = product
+    }
+
+    /// Multiplications of the whole, and what its outputs count besides.
+    private static func work(_ geometry: BlockedConv.Geometry) -> Int {
+        let outputs = geometry.batch * geometry.group * geometry.filters * geometry.window.outputCount
+        return geometry.work + outputs * DirectConvolution.outputWork
     }
 
     /// Outputs in bands whose input stays in the second cache: of rows, or of pixels of a flat image's only row.

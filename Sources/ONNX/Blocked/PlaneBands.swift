@@ -8,7 +8,7 @@ struct PlaneBands: Sendable {
     private let tasks: EvenParts
 
     /// Products that a task should have, and of one band of a plane at least.
-    private static let taskWork = 1 << 16
+    private static let taskWork = 1 << 15
     private static let bandWork = 3 << 11
     /// Tasks that are enough to keep threads busy.
     private static let enough = 8
