@@ -138,8 +138,8 @@ KERNEL(void, average_pool_f32, (const float *x, long channels, const struct kern
  * input, `lanes` floats a pixel. winograd: tiles
  * `first ..< first + count` of `edge` x `edge` outputs, 2 or 4; the (edge + 2)^2 transformed values of tile t lie at value * stride
  * + 8 * (t - first). winograd_weights: those of a 3x3 blocked_product to the weights of the values' products of each pair of
- * blocks, in the order they are read. winograd_products: x [values, blocks, tiles, 8] by such weights of some pairs to y [values,
- * outputs, tiles, 8]; what is claimed becomes anything. blocked_depthwise: weights are [taps][8]; bias and slopes as in
+ * blocks, in the order they are read. winograd_products: x [values][blocks, tiles, 8] by such weights of some pairs to y
+ * [values][outputs, tiles, 8], values as far apart as their strides say; what is claimed becomes anything. blocked_depthwise: weights are [taps][8]; bias and slopes as in
  * blocked_product, of one block. spread_pixels: y's pixels `stride` apart. */
 KERNEL(void, blocked_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, const float *_Nullable slopes, long outputs, float *y, long first, long count))
 KERNEL(void, narrow_product_f32, (const struct kernels_blocked_product *product, const float *x, const float *weights, const float *bias, const float *_Nullable residual, long filters, float *y, long first, long count))
@@ -148,7 +148,7 @@ KERNEL(void, pad_rows_f32, (const float *x, const struct kernels_window *window,
 KERNEL(void, winograd_input_f32, (const float *x, const struct kernels_window *window, long edge, long first, long count, float *y, long stride))
 KERNEL(void, winograd_output_f32, (const float *x, long stride, const struct kernels_window *window, long edge, long first, long count, const float *bias, const float *_Nullable residual, float low, float high, float *y))
 KERNEL(void, winograd_weights_f32, (const float *weights, long edge, long outputs, long channels, float *y))
-KERNEL(void, winograd_products_f32, (const float *x, long edge, long channels, long tiles, const float *weights, long outputs, float *y, const struct kernels_claim *_Nullable claim))
+KERNEL(void, winograd_products_f32, (const float *x, long x_stride, long edge, long channels, long tiles, const float *weights, long outputs, float *y, long y_stride, const struct kernels_claim *_Nullable claim))
 KERNEL(void, blocked_depthwise_f32, (const float *x, const float *weights, const float *bias, const float *_Nullable residual, const float *_Nullable slopes, const struct kernels_window *window, long first_row, long row_count, float low, float high, float *y))
 KERNEL(void, blocked_max_pool_f32, (const float *x, const struct kernels_window *window, long first_row, long row_count, float *y))
 KERNEL(void, blocked_average_pool_f32, (const float *x, const struct kernels_window *window, _Bool count_padding, long first_row, long row_count, float *y))

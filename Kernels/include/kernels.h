@@ -61,7 +61,6 @@ struct kernels_attention {
 /* The kernels of one level: a set of instructions that a processor may have. */
 struct kernels {
     const char *_Nonnull level;
-    long product_blocks; /* blocks of outputs that products in the blocked layout make best together */
 /* No pointer of a kernel is null but where its line says so. */
 #define KERNEL(result, name, parameters) \
     _Pragma("clang assume_nonnull begin") result(*name) parameters; \

@@ -75,9 +75,6 @@ package struct BlockedProduct: Sendable {
 
 // Kernels of the blocked layout. A plane is that of one block, [height, width, 8].
 extension Kernel {
-    /// Blocks of outputs that products make best together.
-    package static var productBlocks: Int { unsafe table.pointee.product_blocks }
-
     /// Output pixels `range`, counted row by row, of some blocks of output channels.
     ///
     /// Each output is the same to the bit however pixels and blocks are cut (at an even block).

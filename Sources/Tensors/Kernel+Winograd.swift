@@ -42,6 +42,14 @@ package struct WinogradTiles: Sendable {
         return runs
     }
 
+    /// Floats from one value of some tiles to the next one, where each has the tiles of so many blocks: an odd number of lines, so
+    /// that the values of a tile lie in different sets of the first cache. Powers of two put all of them into one.
+    package static func stride(blocks: Int, tiles: Int) -> Int {
+        let lineFloats = 16
+        let lines = (blocks * tiles * BlockedLayout.channels + lineFloats - 1) / lineFloats
+        return (lines | 1) * lineFloats
+    }
+
     /// Nil where the kernel is not 3x3 of stride and dilation 1.
     package init?(_ window: Window, edge: Edge) {
         let one = Window.Pair(1, 1)
@@ -114,27 +122,29 @@ extension Kernel {
     /// The products of some tiles' values with the weights of some blocks of outputs, from an even one on.
     ///
     /// - Parameters:
-    ///   - x: [values, blocks of channels, tiles, 8].
+    ///   - x: [values][blocks of channels, tiles, 8], `stride` floats from value to value.
     ///   - weights: as ``winogradWeights(_:edge:outputs:channels:into:)`` makes them.
-    ///   - y: [values, outputs, tiles, 8].
+    ///   - y: [values][outputs, tiles, 8], `outputStride` floats from value to value.
     ///   - claimed: where the outputs of the tiles, that range of the window's, will lie: planes one after the other. They become
     ///     anything: what other threads have read takes long to write, unless it is claimed some time before.
     package static func winogradProducts(
-        _ x: Buffer<Float>, edge: WinogradTiles.Edge, channels: Int, tiles: Int, weights: Buffer<Float>, outputs: Int,
-        into y: Buffer<Float>, claiming claimed: (tiles: WinogradTiles, range: Range<Int>, planes: Buffer<Float>)? = nil
+        _ x: Buffer<Float>, stride: Int, edge: WinogradTiles.Edge, channels: Int, tiles: Int, weights: Buffer<Float>,
+        outputs: Int, into y: Buffer<Float>, outputStride: Int,
+        claiming claimed: (tiles: WinogradTiles, range: Range<Int>, planes: Buffer<Float>)? = nil
     ) {
         let lanes = BlockedLayout.channels
         precondition(channels > 0 && tiles > 0 && outputs > 0, "nothing to multiply")
-        precondition(
-            x.count == checkedProduct(edge.values, BlockedLayout.blocks(of: channels), tiles, lanes),
-            "x is of another size")
+        let width = checkedProduct(BlockedLayout.blocks(of: channels), tiles, lanes)
+        precondition(stride >= width && x.count >= checkedProduct(edge.values - 1, stride) + width, "x is too small")
         precondition(
             weights.count == checkedProduct(edge.values, outputs, lanes, channels), "weights of another shape")
-        precondition(y.count == checkedProduct(edge.values, outputs, tiles, lanes), "y is of another size")
+        let run = checkedProduct(outputs, tiles, lanes)
+        precondition(
+            outputStride >= run && y.count >= checkedProduct(edge.values - 1, outputStride) + run, "y is too small")
         y.requireWritable()
         guard let claimed else {
             unsafe table.pointee.winograd_products_f32(
-                x.start, edge.rawValue, channels, tiles, weights.start, outputs, y.start, nil)
+                x.start, stride, edge.rawValue, channels, tiles, weights.start, outputs, y.start, outputStride, nil)
             return
         }
         let (range, plane) = (claimed.range, claimed.tiles.window.outputCount * lanes)
@@ -147,7 +157,7 @@ extension Kernel {
             var claim = unsafe kernels_claim(
                 window: window, first: range.lowerBound, planes: claimed.planes.start, apart: plane)
             unsafe table.pointee.winograd_products_f32(
-                x.start, edge.rawValue, channels, tiles, weights.start, outputs, y.start, &claim)
+                x.start, stride, edge.rawValue, channels, tiles, weights.start, outputs, y.start, outputStride, &claim)
         }
     }
 }

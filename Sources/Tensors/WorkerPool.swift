@@ -44,12 +44,23 @@ import Synchronization
     /// memory of its own. Strands are numbered from 0, and fewer than ``threads`` and `count` both. The indices of a share go
     /// to the same thread in every loop of as many threads or more: what it wrote in one, it finds in its cache in the next.
     package func run(_ count: Int, _ body: @Sendable (_ index: Int, _ strand: Int) -> Void) {
+        run(count, prepare: { _ in }, body)
+    }
+
+    /// The same; each strand that takes an index calls `prepare` once before its first.
+    package func run(
+        _ count: Int, prepare: @Sendable (_ strand: Int) -> Void,
+        _ body: @Sendable (_ index: Int, _ strand: Int) -> Void
+    ) {
         guard count > 1, threads > 1, state.claim() else {
+            if count > 0 { prepare(0) }
             for index in 0..<max(count, 0) { body(index, 0) }
             return
         }
         defer { state.release() }
-        withoutActuallyEscaping(body) { state.perform(count, $0) }
+        withoutActuallyEscaping(prepare) { prepare in
+            withoutActuallyEscaping(body) { state.perform(count, prepare, $0) }
+        }
     }
 
     /// Cuts `0..<count` into ranges of `chunk` (the last may be shorter) and calls `body` once for each.
@@ -123,17 +134,21 @@ import Synchronization
         let mode: FloatMode
         /// Where the caller was when it began.
         let core: Int32
+        let prepare: @Sendable (_ strand: Int) -> Void
         let body: @Sendable (_ index: Int, _ strand: Int) -> Void
 
         /// Takes indices until none is left, a share after the other from its own on. A thread past the shares has none.
         func work(as strand: Int) {
             guard strand < shares else { return }
+            var isPrepared = false
             for step in 0..<shares {
                 let share = (strand + step) % shares
                 let end = start(of: share + 1)
                 while true {
                     let index = start(of: share) + taken.take(share)
                     guard index < end else { break }
+                    if !isPrepared { prepare(strand) }
+                    isPrepared = true
                     body(index, strand)
                 }
             }
@@ -203,10 +218,13 @@ import Synchronization
     }
 
     /// Runs a loop with the caller taking part; the caller holds the claim.
-    func perform(_ count: Int, _ body: @escaping @Sendable (_ index: Int, _ strand: Int) -> Void) {
+    func perform(
+        _ count: Int, _ prepare: @escaping @Sendable (_ strand: Int) -> Void,
+        _ body: @escaping @Sendable (_ index: Int, _ strand: Int) -> Void
+    ) {
         let current = Loop(
             count: count, shares: min(count, taken.count), taken: taken, mode: .current, core: kernels_core(),
-            body: body)
+            prepare: prepare, body: body)
         taken.reset()
         loop = current
         gate.add(Self.open, ordering: .releasing)

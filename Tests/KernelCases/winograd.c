@@ -179,13 +179,14 @@ void check_winograd_weights_f32(struct check *check) {
 static void check_claims(
     struct check *check, long edge, long channels, long tiles, long outputs, const float *in, const float *weights,
     const float *products) {
-    long values = (edge + 2) * (edge + 2), length = values * outputs * tiles * lanes;
+    long values = (edge + 2) * (edge + 2), run = outputs * tiles * lanes, length = values * (run + 3);
     struct kernels_window window = {.out_height = edge * 3 - 1, .out_width = edge * ((tiles + 3) / 2) - 1};
     long columns = (window.out_width + edge - 1) / edge, apart = (window.out_height * window.out_width + 3) * lanes;
     float *planes = unset_floats(check, outputs * apart), *expected = unset_floats(check, outputs * apart);
     float *y = unset_floats(check, length);
     struct kernels_claim claim = {.window = &window, .first = 2, .planes = planes, .apart = apart};
-    check->table->winograd_products_f32(in, edge, channels, tiles, weights, outputs, y, &claim);
+    check->table->winograd_products_f32(
+        in, blocks_of(channels, lanes) * tiles * lanes + 5, edge, channels, tiles, weights, outputs, y, run + 3, &claim);
     compare_bits(check, "values beside claims", y, products, length);
     float *unset = unset_floats(check, 1);
     for (long i = 0; i < outputs * apart; i++) {
@@ -198,27 +199,33 @@ static void check_claims(
     compare_bits(check, "claims", planes, expected, outputs * apart);
 }
 
-/* Each value's tiles by its own weights, which lie beside each other in a pair of blocks. */
+/* Each value's tiles by its own weights, which lie beside each other in a pair of blocks. What lies between values is not read,
+ * nor written. */
 static void check_values(struct check *check, long edge, long channels, long tiles, long outputs) {
     long values = (edge + 2) * (edge + 2), blocks = blocks_of(channels, lanes), size = outputs * lanes * channels;
-    float *x = random_blocks(check, channels, lanes, tiles), *in = unset_floats(check, values * blocks * tiles * lanes);
+    long width = blocks * tiles * lanes, x_stride = width + 5, run = outputs * tiles * lanes, y_stride = run + 3;
+    float *x = random_blocks(check, channels, lanes, tiles), *in = unset_floats(check, values * x_stride);
     float *weights = random_floats(check, values * size, -1, 1);
-    long length = values * outputs * tiles * lanes;
+    long length = values * y_stride;
     float *y = unset_floats(check, length);
     double *expected = doubles(check, length), *scales = doubles(check, length);
     for (long v = 0; v < values; v++)
-        for (long i = 0; i < blocks * tiles * lanes; i++) in[v * blocks * tiles * lanes + i] = x[i] * (float)(v + 1);
+        for (long i = 0; i < width; i++) in[v * x_stride + i] = x[i] * (float)(v + 1);
     for (long i = 0; i < length; i++) {
-        long value = i / (outputs * tiles * lanes), filter = i / (tiles * lanes) % outputs * lanes + i % lanes;
-        long tile = i / lanes % tiles, pair = filter / 16, width = outputs - 2 * pair > 1 ? 16 : 8;
-        const float *own = weights + (pair * values * 16 + value * width) * channels + filter % width;
-        expected[i] = scales[i] = 0;
+        long value = i / y_stride, place = i % y_stride;
+        expected[i] = y[i], scales[i] = 0;
+        if (place >= run) continue;
+        long filter = place / (tiles * lanes) * lanes + place % lanes, tile = place / lanes % tiles;
+        long pair = filter / 16, of_pair = outputs - 2 * pair > 1 ? 16 : 8;
+        const float *own = weights + (pair * values * 16 + value * of_pair) * channels + filter % of_pair;
+        expected[i] = 0;
         for (long c = 0; c < channels; c++) {
-            double term = (double)in[((value * blocks + c / lanes) * tiles + tile) * lanes + c % lanes] * own[c * width];
+            float channel = in[value * x_stride + (c / lanes * tiles + tile) * lanes + c % lanes];
+            double term = (double)channel * own[c * of_pair];
             expected[i] += term, scales[i] += fabs(term);
         }
     }
-    check->table->winograd_products_f32(in, edge, channels, tiles, weights, outputs, y, NULL);
+    check->table->winograd_products_f32(in, x_stride, edge, channels, tiles, weights, outputs, y, y_stride, NULL);
     compare(check, "values", y, expected, scales, length, of_taps(channels));
     check_claims(check, edge, channels, tiles, outputs, in, weights, y);
     release(check);

@@ -11,8 +11,6 @@ struct DirectConvolution: Sendable {
     private let bands: EvenParts
     /// Pairs of blocks of output channels; those of a part are worked on together.
     private let groups: EvenParts
-    /// Of an image, bands of groups that a thread works on, one after the other.
-    private let shares: EvenParts
     private let padding: Padding
     private let form: ConvolutionWeights.Form
     private let pooled: PooledRows?
@@ -60,8 +58,7 @@ struct DirectConvolution: Sendable {
         let bandsSuffice = pooling != nil || parts * bands.count >= threads
         let groups = EvenParts(pairs, parts: bandsSuffice ? 1 : wanted / max(1, parts * bands.count))
         self.groups = groups
-        shares = EvenParts(bands.count * groups.count, parts: threads)
-        let isCopied = parts == 1 && shares.count <= BlockedConv.mostCopies
+        let isCopied = parts == 1 && min(bands.count * groups.count, threads) <= BlockedConv.mostCopies
         padding = !isPadded ? .none : groups.count == 1 ? .band : isCopied ? .own : .whole
         let pitch = isPadded ? width : window.input.x
         pooled = pooling.map { pooling in
@@ -166,11 +163,11 @@ struct DirectConvolution: Sendable {
     private var ownStep: Step {
         Step(outputs: [], strandSpace: copyFloats * 4) { frame in
             let data = Data(frame, copies: 0)
-            frame.pool.run(shares.count) { share, strand in
+            let prepare = { @Sendable (strand: Int) in
                 let copies = frame.floats(ofStrand: strand, count: copyFloats)
                 for plane in 0..<geometry.inputBlocks { pad(plane, data.x, into: copies) }
-                for task in shares[share] { run(task, strand: strand, data) }
             }
+            frame.pool.run(bands.count * groups.count, prepare: prepare) { run($0, strand: $1, data) }
         }
     }
 

@@ -7,14 +7,12 @@ struct WinogradConvolution: Sendable {
     private let tiles: WinogradTiles
     private let weights: Weights
     private let bias: Buffer<Float>
-    /// Tiles whose values are worked on together.
-    private let runTiles: Int
-    /// Tiles, a task's in each part; nil where all are one run, whose blocks are split instead.
+    /// Tiles, a task's in each part, which are worked on together; nil where all are, and their blocks are tasks.
     private let bands: EvenParts?
     /// Pairs of blocks of outputs, whose weights lie together; those of a part are made together.
     private let groups: EvenParts
-    /// Groups, where all tiles are one run: those of a part are a thread's, the same ones in every run.
-    private let shares: EvenParts
+    /// Whether all threads transform the tiles together, where these are few, rather than each for itself.
+    private let isShared: Bool
     /// Whether lines are claimed for the outputs: other threads may have read what lies there. Of small tiles they are too few, and of
     /// large images others have read few.
     private let claims: Bool
@@ -38,8 +36,11 @@ struct WinogradConvolution: Sendable {
     /// longer than multiplying by them.
     private static let fewTiles = 64
     private static let leastShare = 20
+    /// Pairs of blocks of outputs that are made together at most: as many as a kernel's registers hold, and with AVX2 twice as many,
+    /// since the tiles' values, which the first cache cannot hold all of, are then read half as often.
+    private static let groupPairs = 2
     /// Multiplications that a task should have.
-    private static let taskWork = 1 << 20
+    private static let taskWork = 1 << 22
     /// Floats that a thread's outputs may be where lines are claimed for them: half the second cache, or they leave it in between.
     private static let mostClaimed = 1 << 17
 
@@ -56,24 +57,20 @@ struct WinogradConvolution: Sendable {
         weights =
             tiles.count >= WinogradConvolution.manyTiles
             ? .plain(pack(.product(lanes: geometry.lanes))) : .transformed(pack(.winograd(tiles.edge)))
-        let fitting = WinogradConvolution.runFloats / (tiles.values * channels) / 6 * 6
-        let isOneRun = tiles.count <= WinogradConvolution.fewTiles
-        if !isOneRun {
-            runTiles = max(12, min(48, fitting))
-            let rowWork = tiles.values * channels * filters * tiles.columns
-            let bandRows = max(1, min(runTiles / tiles.columns, WinogradConvolution.taskWork * 4 / rowWork))
-            bands = EvenParts(tiles.count, parts: (tiles.rows + bandRows - 1) / bandRows, unit: tiles.columns)
+        if tiles.count > WinogradConvolution.fewTiles {
+            let fitting = WinogradConvolution.runFloats / (tiles.values * channels)
+            let enough = WinogradConvolution.taskWork / (tiles.values * channels * filters)
+            let band = max(12, min(48, fitting, enough))
+            // Two tiles' values are a line.
+            bands = EvenParts(tiles.count, parts: (tiles.count + band - 1) / band, unit: 2)
         } else if threads > 1, tiles.count / threads >= WinogradConvolution.leastShare {
-            let shares = EvenParts(tiles.count, parts: threads)
-            runTiles = shares.most
-            bands = shares
+            bands = EvenParts(tiles.count, parts: threads)
         } else {
-            runTiles = tiles.count
             bands = nil
         }
-        let (pairs, most) = ((geometry.outputBlocks + 1) / 2, max(1, Kernel.productBlocks / 2))
+        let (pairs, most) = ((geometry.outputBlocks + 1) / 2, WinogradConvolution.groupPairs)
         groups = EvenParts(pairs, parts: (pairs + most - 1) / most)
-        shares = EvenParts(groups.count, parts: threads)
+        isShared = min(groups.count, threads) > BlockedConv.mostCopies
         let outputFloats = geometry.batch * geometry.outputBlocks * geometry.outputPlane
         claims =
             threads > 1 && tiles.edge == .four && outputFloats / threads <= WinogradConvolution.mostClaimed
@@ -107,9 +104,11 @@ struct WinogradConvolution: Sendable {
         return 2 * pairs.lowerBound..<min(2 * pairs.upperBound, geometry.outputBlocks)
     }
 
-    private var inputFloats: Int { tiles.values * geometry.inputBlocks * BlockedLayout.channels * runTiles }
+    /// Tiles of the largest part.
+    private var runTiles: Int { bands?.most ?? tiles.count }
+    private var inputFloats: Int { tiles.values * WinogradTiles.stride(blocks: geometry.inputBlocks, tiles: runTiles) }
     /// Of the products of some blocks.
-    private var outputFloats: Int { tiles.values * 2 * groups.most * BlockedLayout.channels * runTiles }
+    private var outputFloats: Int { tiles.values * WinogradTiles.stride(blocks: 2 * groups.most, tiles: runTiles) }
 
     var step: Step {
         bands.map { bandedStep($0) } ?? wholeStep
@@ -165,11 +164,8 @@ struct WinogradConvolution: Sendable {
                 let (image, band) = (task / bands.count, bands[task % bands.count])
                 let input = frame.floats(ofStrand: strand, at: outputFloats, count: inputFloats)
                 let output = frame.floats(ofStrand: strand, count: outputFloats)
-                for start in stride(from: band.lowerBound, to: band.upperBound, by: runTiles) {
-                    let range = start..<min(start + runTiles, band.upperBound)
-                    transform(image, 0..<geometry.inputBlocks, range, into: input, data)
-                    for index in 0..<groups.count { multiply(image, group(index), range, input, output, data) }
-                }
+                transform(image, 0..<geometry.inputBlocks, band, into: input, data)
+                for index in 0..<groups.count { multiply(image, group(index), band, input, output, data) }
                 finish(image, 0..<geometry.outputBlocks, band, data)
             }
         }
@@ -178,7 +174,7 @@ struct WinogradConvolution: Sendable {
     // MARK: Few tiles
 
     private var wholeStep: Step {
-        let isShared = shares.count > BlockedConv.mostCopies
+        let all = 0..<tiles.count
         let (shared, own) = isShared ? (inputFloats, 0) : (0, inputFloats)
         return Step(
             outputs: [], workspace: (shared + weightFloats) * 4, strandSpace: (outputFloats + own) * 4
@@ -188,20 +184,20 @@ struct WinogradConvolution: Sendable {
             for image in 0..<geometry.batch {
                 if isShared {
                     frame.pool.split(geometry.inputBlocks, chunk: 4) {
-                        transform(image, $0, 0..<tiles.count, into: sharedInput, data)
+                        transform(image, $0, all, into: sharedInput, data)
                     }
                 }
-                frame.pool.run(shares.count) { share, strand in
-                    let ownInput = frame.floats(ofStrand: strand, at: outputFloats, count: own)
-                    if !isShared {
-                        transform(image, 0..<geometry.inputBlocks, 0..<tiles.count, into: ownInput, data)
-                    }
+                let input = { @Sendable (strand: Int) in
+                    isShared ? sharedInput : frame.floats(ofStrand: strand, at: outputFloats, count: own)
+                }
+                let prepare = { @Sendable (strand: Int) in
+                    guard !isShared else { return }
+                    transform(image, 0..<geometry.inputBlocks, all, into: input(strand), data)
+                }
+                frame.pool.run(groups.count, prepare: prepare) { index, strand in
                     let output = frame.floats(ofStrand: strand, count: outputFloats)
-                    for index in shares[share] {
-                        multiply(
-                            image, group(index), 0..<tiles.count, isShared ? sharedInput : ownInput, output, data)
-                        finish(image, group(index), 0..<tiles.count, data)
-                    }
+                    multiply(image, group(index), all, input(strand), output, data)
+                    finish(image, group(index), all, data)
                 }
             }
         }
@@ -209,16 +205,17 @@ struct WinogradConvolution: Sendable {
 
     // MARK: Parts
 
-    /// Some blocks' tiles, to [values, blocks, tiles, 8].
+    /// Some blocks' tiles, to [values][blocks, tiles, 8].
     private func transform(
         _ image: Int, _ blocks: Range<Int>, _ range: Range<Int>, into input: Buffer<Float>, _ data: Data
     ) {
         let width = range.count * BlockedLayout.channels
+        let stride = WinogradTiles.stride(blocks: geometry.inputBlocks, tiles: range.count)
         for block in blocks {
             let plane = (image * geometry.inputBlocks + block) * geometry.inputPlane
             Kernel.winogradInput(
                 data.x[plane..<plane + geometry.inputPlane], tiles, range: range,
-                into: input[block * width..<input.count], stride: geometry.inputBlocks * width)
+                into: input[block * width..<input.count], stride: stride)
         }
     }
 
@@ -230,18 +227,19 @@ struct WinogradConvolution: Sendable {
         let lanes = BlockedLayout.channels
         let (count, width) = (blocks.count, range.count * lanes)
         let blockWeights = tiles.values * geometry.channels * lanes
+        let stride = WinogradTiles.stride(blocks: count, tiles: range.count)
         Kernel.winogradProducts(
-            input[0..<tiles.values * geometry.inputBlocks * width], edge: tiles.edge, channels: geometry.channels,
-            tiles: range.count,
+            input, stride: WinogradTiles.stride(blocks: geometry.inputBlocks, tiles: range.count), edge: tiles.edge,
+            channels: geometry.channels, tiles: range.count,
             weights: data.weights[blocks.lowerBound * blockWeights..<blocks.upperBound * blockWeights],
-            outputs: count, into: output[0..<tiles.values * count * width],
+            outputs: count, into: output, outputStride: stride,
             claiming: claims ? (tiles, range, planes(blocks, of: image, data.y)) : nil)
         let (y, residual) = (data.y, data.residual)
         for (index, block) in blocks.enumerated() {
             let plane = (image * geometry.outputBlocks + block) * geometry.outputPlane
             let end = plane + geometry.outputPlane
             Kernel.winogradOutput(
-                output[index * width..<output.count], stride: count * width, tiles, range: range,
+                output[index * width..<output.count], stride: stride, tiles, range: range,
                 bias: bias[block * lanes..<(block + 1) * lanes], residual: residual?[plane..<end],
                 bounds: geometry.finish.bounds, into: y[plane..<end])
         }
